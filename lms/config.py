@@ -1,0 +1,86 @@
+"""Every setting with its default and one comment; the environment gives them with the prefix MUSTER_.
+
+The README's table of settings is compared with this class by a house test.
+"""
+
+import secrets
+from pathlib import Path
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: content/, quizzes/, migrations/ and var/ stand here."""
+
+SHORTEST_SECRET = 32
+
+
+class Settings(BaseSettings):
+    """What can be set, typed; a wrong value stops the start with a sentence."""
+
+    model_config = SettingsConfigDict(env_prefix="MUSTER_", extra="ignore")
+
+    env: str = Field(
+        "development", description="`production` refuses demo data, placeholder secrets and plain defaults"
+    )
+    database_url: str = Field(
+        f"sqlite:///{ROOT / 'var' / 'muster.db'}", description="SQLite file or postgresql://… (psycopg 3)"
+    )
+    secret_key: str = Field("", description="Signs cookies and forms; at least 32 characters; made under var/ if unset")
+    port: int = Field(8000, description="Where `muster serve` listens, on 127.0.0.1 unless MUSTER_HOST says otherwise")
+    host: str = Field("127.0.0.1", description="Address `muster serve` listens on")
+    threads: int = Field(8, description="Threads of the server process")
+    trusted_hosts: str = Field("", description="Host names served, separated by commas; required in production")
+    proxy_hops: int = Field(0, description="How many proxies in front set X-Forwarded-*")
+    is_https: bool = Field(False, description="Served over HTTPS: Secure cookies with the __Host- prefix, and HSTS")
+    rate_limit_storage: str = Field("memory://", description="Where failed sign-ins are counted; redis://… for several")
+    session_idle_minutes: int = Field(60, description="A session ends after this long without a request")
+    session_idle_minutes_staff: int = Field(30, description="The same for leads, owners and administrators")
+    session_hours: int = Field(12, description="A session ends after this long whatever happens")
+    max_body_bytes: int = Field(2_000_000, description="Largest request body")
+
+    @field_validator("env")
+    @classmethod
+    def _known_env(cls, value: str) -> str:
+        if value not in {"development", "production", "test"}:
+            raise ValueError("MUSTER_ENV must be development, production or test.")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _psycopg3(cls, value: str) -> str:
+        """A bare postgresql:// means psycopg 3 to SQLAlchemy 2.1; the older short form is accepted too."""
+        return value.replace("postgres://", "postgresql://", 1) if value.startswith("postgres://") else value
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> "Settings":
+        if self.is_production and len(self.secret_key) < SHORTEST_SECRET:
+            raise ValueError(f"MUSTER_SECRET_KEY must be set to {SHORTEST_SECRET} or more random characters.")
+        if self.is_production and not self.trusted_hosts:
+            raise ValueError("MUSTER_TRUSTED_HOSTS must name the host names that are served.")
+        return self
+
+    @property
+    def is_production(self) -> bool:
+        """True where demo data and defaults are refused."""
+        return self.env == "production"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True for the embedded database."""
+        return self.database_url.startswith("sqlite")
+
+
+def settings_of_environment() -> Settings:
+    """The settings as the environment gives them, with a secret of this machine's own where none is set."""
+    settings = Settings()
+    return settings if settings.secret_key else settings.model_copy(update={"secret_key": _own_secret()})
+
+
+def _own_secret() -> str:
+    path = ROOT / "var" / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(SHORTEST_SECRET))
+    return path.read_text().strip()

@@ -1,0 +1,211 @@
+"""What a set of answers is worth, whether it passes, and when the next attempt may begin.
+
+Pure: nothing here knows who answered or where it is stored. Source of the rules: domain.md section 6.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from lms.domain.quizzes import Answer, Item, ItemType, QuizRules
+
+FULL_POINTS = 100
+"""Hundredths of a point that one item gives when it is right."""
+
+
+class AnswerRefused(ValueError):
+    """An answer that no page of ours can have sent; nothing of the attempt is graded."""
+
+
+class ItemNotDrawn(AnswerRefused):
+    """The answer is to an item that is not part of the attempt."""
+
+    def __init__(self, item_id: str) -> None:
+        super().__init__(f"The question {item_id!r} is not part of this quiz.")
+
+
+class OptionNotOffered(AnswerRefused):
+    """The answer names an option or a clause that the item does not offer."""
+
+    def __init__(self, item_id: str, chosen: str) -> None:
+        super().__init__(f"The question {item_id!r} does not offer the answer {chosen!r}.")
+
+
+class OnlyOneOptionAllowed(AnswerRefused):
+    """Several options were chosen where one is asked for."""
+
+    def __init__(self, item_id: str) -> None:
+        super().__init__(f"The question {item_id!r} takes one answer only.")
+
+
+class Outcome(StrEnum):
+    """How one item went."""
+
+    RIGHT = "right"
+    PARTLY = "partly"
+    WRONG = "wrong"
+    OLD_RULE = "old_rule"
+    """Wrong, by choosing what an earlier version said."""
+    UNANSWERED = "unanswered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemGrade:
+    """What the answer to one item is worth."""
+
+    item_id: str
+    clauses: tuple[str, ...]
+    is_critical: bool
+    points: int
+    """Hundredths."""
+    maximum: int
+    """Hundredths."""
+    outcome: Outcome
+    chosen: tuple[str, ...]
+    """Ids of the options chosen, in the order of the item."""
+    citation: str | None = None
+
+    @property
+    def is_right(self) -> bool:
+        """True when all of its points were won."""
+        return self.outcome is Outcome.RIGHT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grade:
+    """What an attempt, or an attempt together with its retakes, is worth."""
+
+    points: int
+    """Hundredths."""
+    maximum: int
+    """Hundredths; 0 when there was nothing to ask."""
+    percent: int
+    """Rounded down, so that it never shows a pass mark that was not reached; 100 when there was nothing to ask."""
+    is_passed: bool
+    per_item: tuple[ItemGrade, ...]
+    missed_clauses: tuple[str, ...]
+    """Clauses of items that are not fully right: those of a retake. Never empty when not passed."""
+    old_rule: tuple[str, ...]
+    """Ids of items answered by a rule that no longer holds."""
+    failed_critical: tuple[str, ...]
+    """Ids of critical items that are not fully right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextAttempt:
+    """Whether another attempt may begin."""
+
+    is_allowed: bool
+    """True when it may begin at once."""
+    from_at: datetime | None
+    """When it may begin at the earliest; None before the first attempt and when stuck."""
+    is_stuck: bool
+    """No attempts are left: a coach has to grant one."""
+    left: int
+    """Attempts that may still be begun."""
+
+
+def grade(items: Sequence[Item], answers: Mapping[str, Answer], *, rules: QuizRules) -> Grade:
+    """Grade one attempt: `answers` by item id to the drawn `items`; a missing answer is an unanswered item.
+
+    Raises ItemNotDrawn, OptionNotOffered or OnlyOneOptionAllowed.
+    """
+    drawn = {item.id for item in items}
+    for item_id in answers:
+        if item_id not in drawn:
+            raise ItemNotDrawn(item_id)
+    return _total((_grade_item(item, answers.get(item.id, Answer())) for item in items), rules)
+
+
+def grade_retake(first: Grade, *retakes: Grade, rules: QuizRules) -> Grade:
+    """Give the grade of an attempt together with its retakes, each a result of `grade`, oldest first.
+
+    With `retake: missed` the right responses of earlier attempts count together with all responses of the last one;
+    an item that was asked again counts as it was answered last. With `retake: all` the last attempt stands alone.
+    """
+    if rules.retake == "all":
+        return (first, *retakes)[-1]
+    standing: dict[str, ItemGrade] = {}
+    for attempt in (first, *retakes):
+        standing = {item_id: graded for item_id, graded in standing.items() if graded.is_right}
+        standing |= {graded.item_id: graded for graded in attempt.per_item}
+    return _total(standing.values(), rules)
+
+
+def next_attempt(rules: QuizRules, submitted: Sequence[datetime], *, granted: int = 0, now: datetime) -> NextAttempt:
+    """Tell whether a person who has not passed may try again at `now`.
+
+    `submitted` are the moments at which the failed attempts were handed in, in any order; `granted` counts the attempts
+    that a coach added. The waiting time runs from the last submission, before a granted attempt as well.
+    """
+    left = max(0, rules.attempts + granted - len(submitted))
+    if not left:
+        return NextAttempt(is_allowed=False, from_at=None, is_stuck=True, left=0)
+    from_at = max(submitted) + timedelta(minutes=rules.wait_minutes) if submitted else None
+    return NextAttempt(is_allowed=from_at is None or from_at <= now, from_at=from_at, is_stuck=False, left=left)
+
+
+def _total(graded: Iterable[ItemGrade], rules: QuizRules) -> Grade:
+    per_item = tuple(graded)
+    points = sum(item.points for item in per_item)
+    maximum = sum(item.maximum for item in per_item)
+    missed = [item for item in per_item if not item.is_right]
+    failed_critical = tuple(item.item_id for item in missed if item.is_critical)
+    return Grade(
+        points=points,
+        maximum=maximum,
+        percent=points * 100 // maximum if maximum else 100,
+        is_passed=points * 100 >= rules.pass_mark * maximum and not failed_critical,
+        per_item=per_item,
+        missed_clauses=tuple(dict.fromkeys(clause for item in missed for clause in item.clauses)),
+        old_rule=tuple(item.item_id for item in missed if item.outcome is Outcome.OLD_RULE),
+        failed_critical=failed_critical,
+    )
+
+
+def _grade_item(item: Item, answer: Answer) -> ItemGrade:
+    _refuse_what_was_not_offered(item, answer)
+    chosen = tuple(option.id for option in item.options if option.id in answer.options)
+    points = _points(item, chosen, answer.citation)
+    return ItemGrade(
+        item_id=item.id,
+        clauses=item.clauses,
+        is_critical=item.is_critical,
+        points=points,
+        maximum=FULL_POINTS,
+        outcome=_outcome(item, chosen, citation=answer.citation, points=points),
+        chosen=chosen,
+        citation=answer.citation,
+    )
+
+
+def _refuse_what_was_not_offered(item: Item, answer: Answer) -> None:
+    offered = {option.id for option in item.options}
+    for chosen in answer.options:
+        if chosen not in offered:
+            raise OptionNotOffered(item.id, chosen)
+    if answer.citation is not None and answer.citation not in item.citations:
+        raise OptionNotOffered(item.id, answer.citation)
+    if item.type is not ItemType.MULTIPLE and len(set(answer.options)) > 1:
+        raise OnlyOneOptionAllowed(item.id)
+
+
+def _points(item: Item, chosen: tuple[str, ...], citation: str | None) -> int:
+    """Hundredths; with several keys each right choice adds a share and each wrong one takes a share, never below 0."""
+    if item.type is ItemType.MULTIPLE:
+        right = len(item.keys.intersection(chosen))
+        return max(0, 2 * right - len(chosen)) * FULL_POINTS // len(item.keys)
+    is_right = item.keys == set(chosen) and citation == item.cites_key  # cites_key is None unless a decision
+    return FULL_POINTS if is_right else 0
+
+
+def _outcome(item: Item, chosen: tuple[str, ...], *, citation: str | None, points: int) -> Outcome:
+    if points == FULL_POINTS:
+        return Outcome.RIGHT
+    if not chosen and citation is None:
+        return Outcome.UNANSWERED
+    if any(option.right_until is not None and option.id in chosen for option in item.options):
+        return Outcome.OLD_RULE
+    has_half = item.cites_key is not None and (citation == item.cites_key or item.keys == set(chosen))
+    return Outcome.PARTLY if points or has_half else Outcome.WRONG

@@ -1,0 +1,71 @@
+"""Errors become pages here and nowhere else: a sentence, what to do next, and nothing about our insides."""
+
+import logging
+import secrets
+
+from flask import Flask, Response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+from lms.domain.errors import DomainError
+from lms.extensions import db
+from lms.locks import WriterWaitedTooLong
+
+log = logging.getLogger("muster")
+
+SENTENCES = {
+    400: ("That request was not understood", "Go back, reload the page and try again. Nothing was changed."),
+    403: ("That is not allowed", "Reload the page and try again. If it happens again, ask your administrator."),
+    404: ("There is nothing here for you", "The address is wrong, or it belongs to somebody else."),
+    405: ("That page does not take this kind of request", "Start again from the home page."),
+    413: ("That is too large", "Send less than the limit named in the settings. Nothing was changed."),
+    422: ("Something in it is not right", "Go back and mend what is marked. Nothing was changed."),
+    429: ("Too many tries", "Wait a quarter of an hour, then try again."),
+    500: ("Something went wrong on our side", "Nothing was changed. Tell your administrator the number below."),
+    503: ("Busy just now", "Nothing was changed. Try again in a moment."),
+}
+
+
+def page(status: int, *, why: str | None = None, incident: str | None = None) -> tuple[str, int]:
+    """The error page for a status, with a sentence of its own where there is one."""
+    title, remedy = SENTENCES.get(status, SENTENCES[400])
+    return render_template("errors/error.html", title=title, remedy=why or remedy, incident=incident), status
+
+
+def register(app: Flask) -> None:
+    """Handle every error of the app."""
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response | tuple[str, int]:
+        if isinstance(error.code, int) and error.code >= 400:
+            made = app.make_response(page(error.code))
+            for name, value in error.get_headers():
+                if name in {"Allow", "Retry-After"}:
+                    made.headers[name] = value
+            return made
+        return error.get_response()
+
+    @app.errorhandler(CSRFError)
+    def csrf_error(error: CSRFError) -> tuple[str, int]:
+        return page(400, why="The page was open for too long, or you signed in again since. Reload it and try again.")
+
+    @app.errorhandler(DomainError)
+    def refused(error: DomainError) -> tuple[str, int]:
+        return page(422, why=str(error))
+
+    @app.errorhandler(WriterWaitedTooLong)
+    def busy(error: WriterWaitedTooLong) -> Response:
+        made = app.make_response(page(503))
+        made.headers["Retry-After"] = "5"
+        return made
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> tuple[str, int]:
+        db.session.rollback()
+        incident = secrets.token_hex(4)
+        log.exception("incident %s at %s", incident, request.endpoint)
+        # An out-of-range number in an address is a page that does not exist, on both engines.
+        if isinstance(error, DBAPIError) and isinstance(error.__cause__, OverflowError):
+            return page(404)
+        return page(500, incident=incident)

@@ -1,0 +1,136 @@
+"""The database (naming convention, UTC type, read and write transactions on both engines) and Flask's extensions.
+
+A request reads unless an action writes: `writing()` is the only door to a write transaction, so a GET that
+writes fails in the database itself.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.orm import DeclarativeBase
+
+from lms.locks import writer_turn
+
+
+class Base(DeclarativeBase):
+    """All tables; constraint names are settled so that migrations can name them on both engines."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcMoment(TypeDecorator[datetime]):
+    """An aware UTC moment on both engines; SQLite would give back a naive one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database: always UTC; a naive moment is a mistake of ours."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment without a zone must not be stored.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database: aware, UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+csrf = CSRFProtect()
+login_manager = LoginManager()
+limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
+
+_is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """One write transaction: ends the read before it, waits for the turn, rolls back what was not committed.
+
+    Also a decorator for actions. Nothing read before it is trusted: an action loads again under the lock.
+    """
+    db.session.rollback()
+    db.session.expire_all()
+    token = _is_writing.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        _is_writing.reset(token)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Set up transactions of an engine: see `_sqlite` and `_postgresql`."""
+    if engine.dialect.name == "sqlite":
+        _sqlite(engine)
+    else:
+        _postgresql(engine)
+
+
+def _sqlite(engine: Engine) -> None:
+    turn = writer_turn(str(engine.url.database))
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves; the driver's own timing loses updates
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # NORMAL acknowledges before the disk has it
+            "foreign_keys=ON",
+            "recursive_triggers=ON",  # INSERT OR REPLACE must meet the delete triggers
+            "trusted_schema=OFF",
+            "mmap_size=0",
+            "busy_timeout=5000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        is_writing = _is_writing.get()
+        if is_writing and not connection.info.get("has_turn"):  # migrations begin several on one connection
+            turn.take()
+            connection.info["has_turn"] = True
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if is_writing else 'ON'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+    @event.listens_for(engine, "checkin")
+    def give_turn(connection: Any, record: Any) -> None:
+        if record.info.pop("has_turn", False):
+            turn.give()
+
+
+def _postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, record: Any) -> None:
+        connection.execute("SET synchronous_commit=on")
+        connection.execute("SET statement_timeout='10s'")
+        connection.execute("SET lock_timeout='2s'")
+        connection.execute("SET idle_in_transaction_session_timeout='30s'")
+        connection.execute("SET TIME ZONE 'UTC'")
+        connection.commit()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        # The driver sends BEGIN READ ONLY with the first statement; nothing has been sent yet.
+        connection.connection.dbapi_connection.read_only = not _is_writing.get()

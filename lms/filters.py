@@ -1,0 +1,81 @@
+"""How moments, numbers and texts are shown: always in the reader's zone, with the zone named."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask_login import current_user
+from markupsafe import Markup
+
+from lms import clock
+
+
+def zone() -> ZoneInfo:
+    """The reader's time zone; UTC for somebody who is not signed in."""
+    return ZoneInfo(current_user.timezone) if current_user and current_user.is_authenticated else ZoneInfo("UTC")
+
+
+def zone_label() -> str:
+    """Such as `Europe/Dublin (GMT)`."""
+    here = zone()
+    return f"{here.key} ({clock.now().astimezone(here):%Z})"
+
+
+def _time_tag(moment: datetime, shown: str) -> Markup:
+    exact = moment.astimezone(zone())
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        moment.astimezone(UTC).isoformat(timespec="seconds"), f"{exact:%A %d %B %Y, %H:%M:%S %Z}", shown
+    )
+
+
+def moment(value: datetime | None) -> Markup:
+    """`Fri 27 Nov 2026, 17:00 CET`."""
+    if value is None:
+        return Markup("–")
+    here = value.astimezone(zone())
+    return _time_tag(value, f"{here:%a} {here.day} {here:%b %Y, %H:%M %Z}")
+
+
+def day(value: datetime | None) -> Markup:
+    """`27 Nov 2026`."""
+    if value is None:
+        return Markup("–")
+    here = value.astimezone(zone())
+    return _time_tag(value, f"{here.day} {here:%b %Y}")
+
+
+def relative(value: datetime | None) -> Markup:
+    """`in 2 days`, `3 hours ago`."""
+    if value is None:
+        return Markup("–")
+    return _time_tag(value, span_in_words(value - clock.now()))
+
+
+def span_in_words(span: timedelta) -> str:
+    """A span from now in the largest unit that fits, rounded down, so that nothing is promised too long."""
+    seconds = int(abs(span).total_seconds())
+    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            words = f"{count} {word}{'' if count == 1 else 's'}"
+            return f"in {words}" if span > timedelta(0) else f"{words} ago"
+    return "now"
+
+
+def markdown(text: str, prefix: str = "", top_level: int = 3) -> Markup:
+    """Markdown of ours or of authors as safe HTML."""
+    from lms.library.html import render
+
+    return Markup(render(text, prefix=prefix, top_level=top_level))  # noqa: S704 - sanitised by the library
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`1 clause`, `2 clauses`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def register(app: Flask) -> None:
+    """Make them known to templates."""
+    app.jinja_env.filters.update(moment=moment, day=day, relative=relative, markdown=markdown, plural=plural)
+    app.jinja_env.globals.update(zone_label=zone_label)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,49 @@
+"""The triggers that must be there, so that `muster verify` and the house notice when one is lost.
+
+A migration that rebuilds a table on SQLite drops its triggers; it must make them again.
+"""
+
+from sqlalchemy import Connection, text
+
+APPEND_ONLY = (
+    "persons",
+    "clauses",
+    "lesson_revisions",
+    "item_revisions",
+    "item_keys",
+    "requirement_settings",
+    "requirement_queues",
+    "spells",
+    "spell_ends",
+    "refreshers",
+    "refresher_ends",
+    "due_decisions",
+    "attestations",
+    "evidence",
+    "evidence_clauses",
+    "revocations",
+    "acknowledgements",
+    "attempt_items",
+)
+"""Tables of which no row ever changes or goes."""
+
+FROZEN_WITH_VERSION = ("version_clauses", "changes", "version_lessons", "version_items")
+"""Rows that are fixed as soon as their version is published."""
+
+EXPECTED = frozenset(
+    [f"guard_{table}_{event}" for table in APPEND_ONLY for event in ("update", "delete")]
+    + [f"guard_{table}_{event}" for table in FROZEN_WITH_VERSION for event in ("insert", "update", "delete")]
+    + [f"guard_versions_{event}" for event in ("update", "withdraw", "delete")]
+    + ["guard_attempts_update", "guard_attempts_delete", "guard_responses_insert", "guard_responses_update"]
+)
+"""Names of the triggers on both engines; PostgreSQL has one against TRUNCATE for each table besides."""
+
+
+def missing(connection: Connection) -> frozenset[str]:
+    """Names of guards that this database lacks."""
+    query = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if connection.dialect.name == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    )
+    return EXPECTED - {row[0] for row in connection.execute(text(query))}

@@ -1,0 +1,147 @@
+"""From rows to the values that the rules take: policy histories and person histories, in a fixed number of statements.
+
+Everything recorded is given; what was known when is for the rules to say.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select, true
+
+from lms.domain import records
+from lms.domain.policies import Sort, Verdict
+from lms.extensions import db
+from lms.models.organisation import Queue
+from lms.models.person_histories import person_histories
+from lms.models.policies import (
+    ChangeRow,
+    ClauseRow,
+    Policy,
+    RequirementQueue,
+    RequirementSetting,
+    Version,
+    VersionClause,
+)
+
+__all__ = ["person_histories", "policy_histories", "version_record"]
+
+
+def policy_histories(slugs: Collection[str] | None = None) -> dict[str, records.PolicyHistory]:
+    """Published versions and dated settings of each policy, by slug; six statements however many there are."""
+    chosen: ColumnElement[bool] = true() if slugs is None else Policy.slug.in_(slugs)
+    policies = db.session.scalars(select(Policy).where(chosen).order_by(Policy.slug)).all()
+    versions = _versions(chosen)
+    settings = _settings(chosen)
+    return {
+        policy.slug: records.PolicyHistory(
+            slug=policy.slug,
+            settings=tuple(settings[policy.id]),
+            versions=tuple(versions[policy.id]),
+            retired_at=policy.retired_at,
+            retired_recorded_at=policy.retired_recorded_at,
+        )
+        for policy in policies
+    }
+
+
+def _settings(chosen: ColumnElement[bool]) -> dict[int, list[records.Settings]]:
+    queues: dict[int, set[str]] = defaultdict(set)
+    for setting_id, slug in db.session.execute(
+        select(RequirementQueue.setting_id, Queue.slug)
+        .join(Queue, Queue.id == RequirementQueue.queue_id)
+        .join(RequirementSetting, RequirementSetting.id == RequirementQueue.setting_id)
+        .join(Policy, Policy.id == RequirementSetting.policy_id)
+        .where(chosen)
+    ):
+        queues[setting_id].add(slug)
+    made: dict[int, list[records.Settings]] = defaultdict(list)
+    for row in db.session.scalars(
+        select(RequirementSetting)
+        .join(Policy, Policy.id == RequirementSetting.policy_id)
+        .where(chosen)
+        .order_by(RequirementSetting.id)
+    ):
+        made[row.policy_id].append(
+            records.Settings(
+                from_at=row.from_at,
+                recorded_at=row.recorded_at,
+                queues=frozenset(queues[row.id]),
+                is_everybody=row.is_everybody,
+                onboarding_days=row.onboarding_days,
+                grace_days=row.grace_days,
+                valid_days=row.valid_days,
+                window_days=row.window_days,
+                reentry_days=row.reentry_days,
+            )
+        )
+    return made
+
+
+def _versions(chosen: ColumnElement[bool]) -> dict[int, list[records.Version]]:
+    published = (chosen, Version.published_at.is_not(None))
+    clauses: dict[int, list[records.PinnedClause]] = defaultdict(list)
+    for version_id, slug, queues, text_hash in db.session.execute(
+        select(VersionClause.version_id, ClauseRow.slug, VersionClause.queues, VersionClause.text_hash)
+        .join(ClauseRow, ClauseRow.id == VersionClause.clause_id)
+        .join(Version, Version.id == VersionClause.version_id)
+        .join(Policy, Policy.id == Version.policy_id)
+        .where(*published)
+        .order_by(VersionClause.version_id, VersionClause.position)
+    ):
+        clauses[version_id].append(records.PinnedClause(id=slug, queues=frozenset(queues), text_hash=text_hash))
+    changes: dict[int, list[records.VersionChange]] = defaultdict(list)
+    for row, slug in db.session.execute(
+        select(ChangeRow, ClauseRow.slug)
+        .join(ClauseRow, ClauseRow.id == ChangeRow.clause_id)
+        .join(Version, Version.id == ChangeRow.version_id)
+        .join(Policy, Policy.id == Version.policy_id)
+        .where(*published)
+        .order_by(ChangeRow.id)
+    ):
+        changes[row.version_id].append(_change(row, slug))
+    made: dict[int, list[records.Version]] = defaultdict(list)
+    for version in db.session.scalars(
+        select(Version).join(Policy, Policy.id == Version.policy_id).where(*published).order_by(Version.number)
+    ):
+        made[version.policy_id].append(
+            version_record(version, clauses=clauses[version.id], changes=changes[version.id])
+        )
+    return made
+
+
+def _change(row: ChangeRow, slug: str) -> records.VersionChange:
+    return records.VersionChange(
+        clause=slug,
+        predecessors=tuple(link[0] for link in row.links),
+        is_material=row.verdict == Verdict.MATERIAL,
+        is_removal=Sort.REMOVED in row.sorts,
+        gained_queues=frozenset(row.gained_queues),
+    )
+
+
+def version_record(
+    version: Version,
+    *,
+    clauses: Iterable[records.PinnedClause],
+    changes: Iterable[records.VersionChange],
+    published_at: datetime | None = None,
+    effective_at: datetime | None = None,
+) -> records.Version:
+    """A version as the rules see it; a draft is given the moments it would be published and effective at."""
+    shown, governs = published_at or version.published_at, effective_at or version.effective_at
+    if shown is None or governs is None:
+        raise ValueError("A draft has no moments of its own; say when it would be published and effective.")
+    hours = version.provisional_hours
+    return records.Version(
+        number=version.number,
+        published_at=shown,
+        effective_at=governs,
+        recorded_at=shown if published_at else version.recorded_at,
+        clauses=tuple(clauses),
+        changes=tuple(changes),
+        grace_days=version.grace_days,
+        provisional_until=governs + timedelta(hours=hours) if hours else None,
+        withdrawn_at=version.withdrawn_at,
+        withdrawn_recorded_at=version.withdrawn_recorded_at,
+    )

@@ -1,0 +1,170 @@
+"""From rows to the person histories that the rules take, in a fixed number of statements however many people."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import select
+
+from lms.domain import records
+from lms.extensions import db
+from lms.models.coaching import DueDecision, Refresher, RefresherEnd
+from lms.models.organisation import Queue, Spell, SpellEnd, SpellKind
+from lms.models.policies import ClauseRow, Policy, Version
+from lms.models.training import Acknowledgement, Evidence, EvidenceClause, Revocation
+
+
+def person_histories(people: Collection[int]) -> dict[int, records.PersonHistory]:
+    """Everything recorded about these people that standing depends on; eight statements however many there are."""
+    spells = _spells(people)
+    evidence = _evidence(people)
+    holds = _blocking_refreshers(people)
+    decisions: dict[int, list[records.Decision]] = defaultdict(list)
+    for row, slug in _of(people, DueDecision):
+        decisions[row.person_id].append(
+            records.Decision(policy=slug, due_at=row.due_at, occurred_at=row.occurred_at, recorded_at=row.recorded_at)
+        )
+    seen: dict[int, list[records.Acknowledgement]] = defaultdict(list)
+    for person_id, slug, number, occurred_at, recorded_at in db.session.execute(
+        select(
+            Acknowledgement.person_id,
+            Policy.slug,
+            Version.number,
+            Acknowledgement.occurred_at,
+            Acknowledgement.recorded_at,
+        )
+        .join(Version, Version.id == Acknowledgement.version_id)
+        .join(Policy, Policy.id == Version.policy_id)
+        .where(Acknowledgement.person_id.in_(people))
+        .order_by(Acknowledgement.id)
+    ):
+        seen[person_id].append(
+            records.Acknowledgement(policy=slug, version=number, occurred_at=occurred_at, recorded_at=recorded_at)
+        )
+    return {
+        person: _person(spells[person], evidence[person], holds[person], decisions[person], seen[person])
+        for person in people
+    }
+
+
+def _person(
+    spells: list[tuple[Spell, str | None, str | None, records.Spell]],
+    evidence: list[records.Evidence],
+    holds: list[records.Hold],
+    decisions: list[records.Decision],
+    seen: list[records.Acknowledgement],
+) -> records.PersonHistory:
+    queues: dict[str, list[records.Spell]] = defaultdict(list)
+    by_kind: dict[SpellKind, list[records.Spell]] = defaultdict(list)
+    waivers: list[records.Waiver] = []
+    for row, queue, policy, spell in spells:
+        if row.kind is SpellKind.QUEUE:
+            queues[str(queue)].append(spell)
+        elif row.kind is SpellKind.WAIVER:
+            waivers.append(records.Waiver(policy=str(policy), spell=spell))
+        elif row.kind is SpellKind.HOLD:
+            holds.append(records.Hold(spell=spell, queue=queue, policy=policy))
+        else:
+            by_kind[row.kind].append(spell)
+    return records.PersonHistory(
+        employment=tuple(by_kind[SpellKind.EMPLOYMENT]),
+        queues={slug: tuple(found) for slug, found in queues.items()},
+        leave=tuple(by_kind[SpellKind.LEAVE]),
+        waivers=tuple(waivers),
+        holds=tuple(holds),
+        evidence=tuple(evidence),
+        decisions=tuple(decisions),
+        acknowledgements=tuple(seen),
+    )
+
+
+def _spells(people: Collection[int]) -> dict[int, list[tuple[Spell, str | None, str | None, records.Spell]]]:
+    kinds = set(SpellKind) - {SpellKind.ROLE, SpellKind.TEAM}
+    mine = (Spell.person_id.in_(people), Spell.kind.in_(kinds))
+    ends: dict[int, list[records.SpellEnd]] = defaultdict(list)
+    for end in db.session.scalars(
+        select(SpellEnd).join(Spell, Spell.id == SpellEnd.spell_id).where(*mine).order_by(SpellEnd.id)
+    ):
+        ends[end.spell_id].append(records.SpellEnd(at=end.end_at, recorded_at=end.recorded_at))
+    made: dict[int, list[Any]] = defaultdict(list)
+    for row, queue, policy in db.session.execute(
+        select(Spell, Queue.slug, Policy.slug)
+        .outerjoin(Queue, Queue.id == Spell.queue_id)
+        .outerjoin(Policy, Policy.id == Spell.policy_id)
+        .where(*mine)
+        .order_by(Spell.id)
+    ):
+        spell = records.Spell(start=row.start_at, recorded_at=row.recorded_at, ends=tuple(ends[row.id]))
+        made[row.person_id].append((row, queue, policy, spell))
+    return made
+
+
+def _evidence(people: Collection[int]) -> dict[int, list[records.Evidence]]:
+    mine = Evidence.person_id.in_(people)
+    clauses: dict[int, set[str]] = defaultdict(set)
+    for evidence_id, slug in db.session.execute(
+        select(EvidenceClause.evidence_id, ClauseRow.slug)
+        .join(ClauseRow, ClauseRow.id == EvidenceClause.clause_id)
+        .join(Evidence, Evidence.id == EvidenceClause.evidence_id)
+        .where(mine)
+    ):
+        clauses[evidence_id].add(slug)
+    revoked: dict[int, list[records.Revocation]] = defaultdict(list)
+    for row in db.session.scalars(
+        select(Revocation).join(Evidence, Evidence.id == Revocation.evidence_id).where(mine).order_by(Revocation.id)
+    ):
+        revoked[row.evidence_id].append(records.Revocation(occurred_at=row.occurred_at, recorded_at=row.recorded_at))
+    made: dict[int, list[records.Evidence]] = defaultdict(list)
+    for evidence_id, person_id, slug, number, kind, occurred_at, recorded_at in db.session.execute(
+        select(
+            Evidence.id,
+            Evidence.person_id,
+            Policy.slug,
+            Version.number,
+            Evidence.kind,
+            Evidence.occurred_at,
+            Evidence.recorded_at,
+        )
+        .join(Policy, Policy.id == Evidence.policy_id)
+        .join(Version, Version.id == Evidence.version_id)
+        .where(mine)
+        .order_by(Evidence.id)
+    ):
+        is_imported = kind == "imported"
+        made[person_id].append(
+            records.Evidence(
+                policy=slug,
+                version=number,
+                clauses=None if is_imported and not clauses[evidence_id] else frozenset(clauses[evidence_id]),
+                occurred_at=occurred_at,
+                recorded_at=recorded_at,
+                is_imported=is_imported,
+                revocations=tuple(revoked[evidence_id]),
+            )
+        )
+    return made
+
+
+def _of(people: Collection[int], table: type[DueDecision]) -> Iterable[Any]:
+    return db.session.execute(
+        select(table, Policy.slug)
+        .join(Policy, Policy.id == table.policy_id)
+        .where(table.person_id.in_(people))
+        .order_by(table.id)
+    )
+
+
+def _blocking_refreshers(people: Collection[int]) -> dict[int, list[records.Hold]]:
+    """An open blocking refresher keeps a person from the policy's work until it is passed or called off."""
+    made: dict[int, list[records.Hold]] = defaultdict(list)
+    for row, slug, ended_at in db.session.execute(
+        select(Refresher, Policy.slug, RefresherEnd.ended_at)
+        .join(Policy, Policy.id == Refresher.policy_id)
+        .outerjoin(RefresherEnd, RefresherEnd.refresher_id == Refresher.id)
+        .where(Refresher.person_id.in_(people), Refresher.is_blocking)
+        .order_by(Refresher.id)
+    ):
+        ends = (records.SpellEnd(at=ended_at, recorded_at=ended_at),) if ended_at else ()
+        spell = records.Spell(start=row.assigned_at, recorded_at=row.assigned_at, ends=ends)
+        made[row.person_id].append(records.Hold(spell=spell, queue=None, policy=slug))
+    return made

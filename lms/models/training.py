@@ -1,0 +1,160 @@
+"""Attempts, responses, attestations and the evidence that they give."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.extensions import Base, UtcMoment
+from lms.models.columns import Digest, Key, Moment, Sentence, refers_to, word
+
+
+class AttemptState(StrEnum):
+    """An attempt only ever moves forward."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+
+
+class Attempt(Base):
+    """One run of one person through drawn items, pinned to a version and its item revisions."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        UniqueConstraint("person_id", "policy_id", "number"),
+        Index("uq_attempts_one_open", "person_id", "policy_id", unique=True,
+              sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+    )  # fmt: skip
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = refers_to("persons.id")
+    policy_id: Mapped[int] = refers_to("policies.id")
+    version_id: Mapped[int] = refers_to("versions.id", is_indexed=True)
+    refresher_id: Mapped[int | None] = refers_to("refreshers.id", is_indexed=True)
+    """The refresher it was started for, if any."""
+    first_attempt_id: Mapped[int | None] = refers_to("attempts.id")
+    """The first of a run of retakes of the same clauses; none for a first attempt."""
+    number: Mapped[int]
+    """1, 2, 3 … for this person and policy, without gaps."""
+    state: Mapped[AttemptState] = word(AttemptState)
+    seed: Mapped[int]
+    clauses: Mapped[list[str]] = mapped_column(JSON)
+    """Clause ids to prove."""
+    started_at: Mapped[Moment]
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcMoment())
+    points: Mapped[int | None]
+    """Hundredths of a point."""
+    maximum: Mapped[int | None]
+    is_passed: Mapped[bool | None]
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Per item: points, maximum, outcome; missed clauses; old-rule items."""
+
+
+class AttemptItem(Base):
+    """An item as it was drawn: place and order of its options, fixed at the start."""
+
+    __tablename__ = "attempt_items"
+    __table_args__ = (UniqueConstraint("attempt_id", "position"),)
+
+    attempt_id: Mapped[int] = refers_to("attempts.id", primary_key=True)
+    item_id: Mapped[int] = refers_to("item_revisions.id", primary_key=True)
+    position: Mapped[int]
+    option_order: Mapped[list[str]] = mapped_column(JSON)
+    citation_order: Mapped[list[str]] = mapped_column(JSON)
+
+
+class Response(Base):
+    """The last acknowledged answer to one drawn item while the attempt is open; frozen by its submission."""
+
+    __tablename__ = "responses"
+
+    attempt_id: Mapped[int] = refers_to("attempts.id", primary_key=True)
+    item_id: Mapped[int] = refers_to("item_revisions.id", primary_key=True)
+    options: Mapped[list[str]] = mapped_column(JSON)
+    citation: Mapped[str | None] = mapped_column(String(120))
+    revision: Mapped[int]
+    """Counted by the browser; an older save never overwrites a newer one."""
+    saved_at: Mapped[Moment]
+
+
+class AnswerSalt(Base):
+    """Salt of the commitment to an attempt's answers inside its evidence; erasable, unlike the evidence."""
+
+    __tablename__ = "answer_salts"
+
+    attempt_id: Mapped[int] = refers_to("attempts.id", primary_key=True)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Attestation(Base):
+    """A signed statement bound to one version."""
+
+    __tablename__ = "attestations"
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = refers_to("persons.id", is_indexed=True)
+    version_id: Mapped[int] = refers_to("versions.id")
+    attempt_id: Mapped[int | None] = refers_to("attempts.id", unique=True)
+    words: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(12))
+    signed_at: Mapped[Moment]
+
+
+class Evidence(Base):
+    """That a person proved clauses: append-only; `body` holds the exact canonical bytes."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (Index("ix_evidence_policy_person", "policy_id", "person_id"),)
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = refers_to("persons.id", is_indexed=True)
+    policy_id: Mapped[int] = refers_to("policies.id")
+    version_id: Mapped[int] = refers_to("versions.id")
+    attempt_id: Mapped[int | None] = refers_to("attempts.id", unique=True)
+    """Unique: an attempt counts once however often it is sent."""
+    attestation_id: Mapped[int | None] = refers_to("attestations.id", unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    """passed, attested or imported"""
+    occurred_at: Mapped[Moment]
+    recorded_at: Mapped[Moment]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    leaf: Mapped[Digest] = mapped_column(unique=True)
+    """SHA-256 over 0x00 and the body, hex (RFC 6962)."""
+
+
+class EvidenceClause(Base):
+    """A clause that evidence pins, with the hash of the text it was proved on; an index of the body."""
+
+    __tablename__ = "evidence_clauses"
+
+    evidence_id: Mapped[int] = refers_to("evidence.id", primary_key=True)
+    clause_id: Mapped[int] = refers_to("clauses.id", primary_key=True)
+    text_hash: Mapped[Digest]
+
+
+class Revocation(Base):
+    """That evidence no longer stands, and why."""
+
+    __tablename__ = "revocations"
+
+    id: Mapped[Key]
+    evidence_id: Mapped[int] = refers_to("evidence.id", is_indexed=True)
+    reason: Mapped[Sentence]
+    occurred_at: Mapped[Moment]
+    recorded_at: Mapped[Moment]
+    recorded_by: Mapped[int] = refers_to("persons.id")
+
+
+class Acknowledgement(Base):
+    """That a person has seen an emergency version; proves nothing, opens PROVISIONAL."""
+
+    __tablename__ = "acknowledgements"
+    __table_args__ = (UniqueConstraint("person_id", "version_id"),)
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = refers_to("persons.id")
+    version_id: Mapped[int] = refers_to("versions.id")
+    occurred_at: Mapped[Moment]
+    recorded_at: Mapped[Moment]

@@ -1,0 +1,48 @@
+"""The links on top of every page, by role."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_login import current_user
+
+from lms.access import Role
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One link of the header."""
+
+    label: str
+    href: str
+    is_current: bool
+
+
+ENTRIES: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("Home", "training.home", frozenset()),
+    ("Policies", "policies.index", frozenset()),
+    ("My record", "training.record", frozenset()),
+    ("Team", "coaching.board", frozenset({Role.COACH, Role.LEAD})),
+    ("Readiness", "readiness.report", frozenset({Role.LEAD, Role.OWNER, Role.ADMINISTRATOR})),
+)
+"""Label, endpoint, roles that see it; no roles means everybody."""
+
+
+def items() -> list[NavItem]:
+    """The links for the person who asks."""
+    if not current_user.is_authenticated:
+        return []
+    return [
+        NavItem(label, url_for(endpoint), request.endpoint == endpoint)
+        for label, endpoint, roles in ENTRIES
+        if not roles or not current_user.roles.isdisjoint(roles)
+    ]
+
+
+def register(app: Flask) -> None:
+    """Give `nav` and `me` to every template."""
+
+    @app.context_processor
+    def header() -> dict[str, Any]:
+        me = current_user if current_user and current_user.is_authenticated else None
+        return {"nav": items() if me else [], "me": me}

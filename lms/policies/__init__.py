@@ -1,0 +1,1 @@
+"""Policies: loading, importing, judging and publishing versions, and reading and comparing them."""

@@ -1,0 +1,282 @@
+"""One answer about many people: its rows, and every figure that is counted from them. No database, no clock.
+
+A figure counts people; a row is one person in one queue with one policy (domain.md section 4, "Queue" and "Team").
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from lms.domain.readiness import Gate, worst
+from lms.domain.standing import State
+
+NOT_READY = (State.HELD, State.OVERDUE, State.DUE, State.PROVISIONAL)
+"""Most urgent first."""
+COUNTED = frozenset({*NOT_READY, State.READY})
+"""Something is required and the person is not exempt."""
+NO_TEAM = "-"
+"""Filter value for people who are in no team."""
+AGES = (
+    (timedelta(days=1), "less than a day"),
+    (timedelta(days=7), "1 to 7 days"),
+    (timedelta(days=30), "7 to 30 days"),
+)
+OLDEST = "more than 30 days"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """A clause that somebody has not shown they know, and what made it so."""
+
+    clause: str
+    title: str
+    kind: str
+    """changed, revoked, expired or never"""
+    since: datetime
+    version: int | None
+    is_unlearning: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Clauses that are missed for one and the same cause."""
+
+    kind: str
+    since: datetime
+    version: int | None
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Where one person stands with one policy in one queue."""
+
+    person_id: int
+    person: str
+    team: str
+    """Path; empty for somebody in no team."""
+    queue: str
+    queue_name: str
+    policy: str
+    policy_title: str
+    standing: State
+    because: str
+    held: int | None
+    required: int | None
+    due_at: datetime | None
+    missed: tuple[Missed, ...]
+    minutes: int
+    """Of training that is left; 0 when nothing is missed."""
+    upcoming: int | None
+    then: State | None
+    """The state at the moment the upcoming version takes effect, if nothing more is done."""
+
+    @property
+    def is_not_ready(self) -> bool:
+        """Something is asked of the person, or they are kept from the work."""
+        return self.standing in NOT_READY
+
+    @property
+    def urgency(self) -> tuple[int, datetime, str, int, str, str]:
+        """Sorts the most urgent first."""
+        place = NOT_READY.index(self.standing) if self.is_not_ready else len(NOT_READY)
+        due = self.due_at.replace(tzinfo=None) if self.due_at else datetime.max
+        return (place, due, self.person.casefold(), self.person_id, self.queue, self.policy)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The missed clauses by cause, newest cause first."""
+        found: dict[tuple[datetime, str, int | None], list[str]] = defaultdict(list)
+        for missed in self.missed:
+            found[missed.since, missed.kind, missed.version].append(missed.title)
+        return tuple(
+            Reason(kind=kind, since=since, version=version, titles=tuple(titles))
+            for (since, kind, version), titles in sorted(found.items(), key=lambda each: each[0][:2], reverse=True)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One person in one queue, over all policies that count there."""
+
+    person_id: int
+    queue: str
+    state: State
+    gate: Gate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many people stand where."""
+
+    counts: Mapping[State, int]
+
+    @property
+    def ready(self) -> int:
+        """People who are ready."""
+        return self.counts[State.READY]
+
+    @property
+    def counted(self) -> int:
+        """People with something required who are not exempt."""
+        return sum(number for state, number in self.counts.items() if state in COUNTED)
+
+    @property
+    def share(self) -> float | None:
+        """Ready people among those counted, 0 to 1; None when nobody counts."""
+        return self.ready / self.counted if self.counted else None
+
+    @property
+    def worst(self) -> State:
+        """The most urgent state that anybody is in."""
+        order = (*NOT_READY, State.READY, State.EXEMPT)
+        return next((state for state in order if self.counts[state]), State.NOT_REQUIRED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """One queue."""
+
+    queue: str
+    name: str
+    tally: Tally
+    may_take_work: int
+    """Of the people counted, those whom the gate would let in, with or without caution."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """A published version that does not govern the work yet."""
+
+    policy: str
+    policy_title: str
+    version: int
+    effective_at: datetime
+    people: int
+    """Whom it will concern."""
+    trained: int
+    """Of these, who would be ready that day."""
+    would_stop: int
+    """Of these, who are not waiting for anything now and would not be ready that day."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Everything that the page, the files and the command show."""
+
+    at: datetime
+    known_at: datetime
+    rows: tuple[Row, ...]
+    """By name, queue, policy."""
+    places: tuple[Place, ...]
+    roots: tuple[str, ...] | None
+    """Team trees that were asked about; None means everybody."""
+    effective: Mapping[tuple[str, int], datetime]
+    """When the upcoming versions named in the rows take effect, by policy and number."""
+
+    def in_state(self, state: State | None) -> "Report":
+        """The same report with only the rows in one state; places stay, so that shares stay shares."""
+        return replace(self, rows=tuple(row for row in self.rows if state in (None, row.standing)))
+
+    @cached_property
+    def queues(self) -> tuple[Headline, ...]:
+        """One headline a queue."""
+        names = {row.queue: row.queue_name for row in self.rows}
+        places: dict[str, list[Place]] = defaultdict(list)
+        for place in self.places:
+            places[place.queue].append(place)
+        return tuple(
+            Headline(
+                queue=queue,
+                name=names[queue],
+                tally=_tally(place.state for place in places[queue]),
+                may_take_work=sum(place.state in COUNTED and place.gate is not Gate.DENY for place in places[queue]),
+            )
+            for queue in sorted(names)
+        )
+
+    @cached_property
+    def policies(self) -> tuple[tuple[str, str], ...]:
+        """Slug and title of each policy in the rows, by title."""
+        return tuple(sorted({(row.policy, row.policy_title) for row in self.rows}, key=lambda each: each[::-1]))
+
+    @cached_property
+    def teams(self) -> tuple[str, ...]:
+        """Each team with people in its tree; the empty path stands for people in no team."""
+        return tuple(sorted({path for row in self.rows for path in self._trees(row.team)}))
+
+    @cached_property
+    def cells(self) -> Mapping[tuple[str, str], Tally]:
+        """By team and policy: everybody in the team's tree once, where they stand worst with the policy."""
+        states: dict[tuple[str, str, int], list[State]] = defaultdict(list)
+        for row in self.rows:
+            for team in self._trees(row.team):
+                states[team, row.policy, row.person_id].append(row.standing)
+        found: dict[tuple[str, str], list[State]] = defaultdict(list)
+        for (team, policy, _), mine in states.items():
+            found[team, policy].append(worst(mine))
+        return defaultdict(lambda: _tally(()), {key: _tally(mine) for key, mine in found.items()})
+
+    @cached_property
+    def not_ready(self) -> tuple[Row, ...]:
+        """Rows of people who are not ready, most urgent first."""
+        return tuple(sorted((row for row in self.rows if row.is_not_ready), key=lambda row: row.urgency))
+
+    @cached_property
+    def states(self) -> Mapping[State, int]:
+        """Number of rows in each state."""
+        return Counter(row.standing for row in self.rows)
+
+    @cached_property
+    def ageing(self) -> tuple[tuple[str, int], ...]:
+        """How long the overdue rows have been overdue at the moment of the report: words and number of rows."""
+        counts: Counter[str] = Counter()
+        for row in self.rows:
+            if row.standing is State.OVERDUE and row.due_at:
+                age = self.at - row.due_at
+                counts[next((words for limit, words in AGES if age < limit), OLDEST)] += 1
+        return tuple((words, counts[words]) for words in (*(words for _, words in AGES), OLDEST) if counts[words])
+
+    @cached_property
+    def coming(self) -> tuple[Coming, ...]:
+        """What takes effect next, soonest first."""
+        rows: dict[tuple[str, int], list[Row]] = defaultdict(list)
+        for row in self.rows:
+            if row.upcoming is not None and row.then is not State.NOT_REQUIRED:
+                rows[row.policy, row.upcoming].append(row)
+        found = [_coming(mine, self.effective[key]) for key, mine in rows.items()]
+        return tuple(sorted(found, key=lambda each: (each.effective_at, each.policy)))
+
+    def _trees(self, team: str) -> Iterable[str]:
+        """The team and those above it, as far up as was asked about."""
+        parts = team.split("/")
+        paths = ["/".join(parts[: length + 1]) for length in range(len(parts))]
+        if self.roots is None:
+            return paths
+        return [path for path in paths if any(is_under(path, root) for root in self.roots)]
+
+
+def is_under(path: str, root: str) -> bool:
+    """Is a team in the tree of another?"""
+    return path == root or path.startswith(f"{root}/")
+
+
+def _tally(states: Iterable[State]) -> Tally:
+    return Tally(counts=Counter(states))
+
+
+def _coming(rows: list[Row], effective_at: datetime) -> Coming:
+    people = {row.person_id for row in rows}
+    behind = {row.person_id for row in rows if row.then in NOT_READY}
+    waiting = {row.person_id for row in rows if row.is_not_ready}
+    return Coming(
+        policy=rows[0].policy,
+        policy_title=rows[0].policy_title,
+        version=rows[0].upcoming or 0,
+        effective_at=effective_at,
+        people=len(people),
+        trained=len(people - behind),
+        would_stop=len(behind - waiting),
+    )

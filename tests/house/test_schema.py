@@ -1,0 +1,109 @@
+"""Models and migrations give the same schema on both engines, guards stand, history never cascades."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from lms.app import create_app
+from lms.extensions import Base, db, writing
+from lms.migrating import is_current, migrate
+from lms.models import guards
+from tests.cast import Cast, gather
+from tests.conftest import _administer, _database_of, settings_for
+
+
+def test_models_and_migrations_give_the_same_schema(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_every_guard_stands(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        assert guards.missing(connection) == frozenset()
+
+
+def test_no_foreign_key_cascades_into_anything() -> None:
+    for table in Base.metadata.tables.values():
+        for key in table.foreign_keys:
+            assert key.ondelete == "RESTRICT", f"{table.name}.{key.parent.name}"
+
+
+def test_migrations_are_numbered_without_gaps() -> None:
+    names = sorted(path.name for path in (Path(__file__).parents[2] / "migrations" / "versions").glob("*.py"))
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The app on a database without any table."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'empty.db'}"
+    else:
+        server, name = request.getfixturevalue("postgresql_server"), f"muster_empty_{tmp_path.name.replace('-', '_')}"
+        _administer(server, f"DROP DATABASE IF EXISTS {name}")
+        _administer(server, f"CREATE DATABASE {name}")
+        url = _database_of(server, name)
+    app = create_app(settings_for(url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    if request.param == "postgresql":
+        _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_filled_database_is_upgraded_and_keeps_every_row(empty_app: Flask) -> None:
+    migrate(db.engine, to="0004")
+    assert not is_current(db.engine)
+    gather()
+    before = _counts()
+    migrate(db.engine)
+    assert is_current(db.engine)
+    assert _counts() == before
+    with db.engine.connect() as connection:
+        assert guards.missing(connection) == frozenset()
+
+
+def test_migrating_twice_changes_nothing(empty_app: Flask) -> None:
+    migrate(db.engine)
+    migrate(db.engine)
+    assert is_current(db.engine)
+
+
+def _counts() -> dict[str, int]:
+    with db.engine.connect() as connection:
+        return {
+            name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()  # noqa: S608
+            for name in Base.metadata.tables
+        }
+
+
+@pytest.mark.parametrize("table", ["spells", "persons"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id + 1000", "DELETE FROM {}"])
+def test_history_refuses_to_be_changed(cast: Cast, table: str, statement: str) -> None:
+    with writing():
+        with pytest.raises(DBAPIError, match="append-only"):
+            db.session.execute(text(statement.format(table)))
+        db.session.rollback()
+
+
+def test_a_row_cannot_be_replaced_past_its_guard(cast: Cast) -> None:
+    if db.engine.dialect.name != "sqlite":
+        with writing(), pytest.raises(DBAPIError, match="never emptied"):
+            db.session.execute(text("TRUNCATE spells CASCADE"))
+        return
+    with writing(), pytest.raises(DBAPIError, match="append-only"):
+        db.session.execute(text("INSERT OR REPLACE INTO persons SELECT * FROM persons"))
+
+
+def test_reading_cannot_write(cast: Cast) -> None:
+    with pytest.raises(DBAPIError, match=r"read-?only"):
+        db.session.execute(text("DELETE FROM sign_in_sessions"))
+    db.session.rollback()
