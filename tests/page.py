@@ -95,7 +95,7 @@ class Reader:
 
     def token(self) -> str:
         """A CSRF token of this browser's session."""
-        with self.app.test_request_context():
+        with self.app.app_context(), self.app.test_request_context():
             from flask import session
             from flask_wtf.csrf import generate_csrf
 
@@ -115,7 +115,8 @@ class Reader:
         db.session.remove()
         event.listen(db.engine, "before_cursor_execute", note)
         try:
-            response = getattr(self.client, method)(url, **options)
+            with self.app.app_context():  # else `g`, and with it who is signed in, outlives the request
+                response = getattr(self.client, method)(url, **options)
         finally:
             event.remove(db.engine, "before_cursor_execute", note)
         return Page(response, statements=statements)

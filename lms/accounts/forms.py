@@ -1,7 +1,7 @@
 """What a person may send to sign in."""
 
 from wtforms import EmailField, HiddenField, PasswordField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from lms.accounts.passwords import LONGEST
 from lms.forms import Form
@@ -11,7 +11,7 @@ class SignInForm(Form):
     """E-mail and password."""
 
     email = EmailField(
-        "E-mail", [InputRequired("Type your e-mail."), Length(max=320)], render_kw={"autocomplete": "username"}
+        "E-mail", [DataRequired("Type your e-mail."), Length(max=320)], render_kw={"autocomplete": "username"}
     )
     password = PasswordField(
         "Password",

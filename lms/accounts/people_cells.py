@@ -33,7 +33,9 @@ class CellWrong(ValueError):
 
 def tidy(cell: str) -> str:
     """NFC without spaces around; CellWrong for characters that nobody can see."""
-    text = unicodedata.normalize("NFC", cell).strip().removeprefix("\ufeff")
+    text = unicodedata.normalize("NFC", cell).strip()
+    if text.isprintable():
+        return text
     for character in text:
         if unicodedata.category(character) in _INVISIBLE and character not in _JOINERS:
             raise CellWrong(f"an invisible character (U+{ord(character):04X}) stands in it; type it again")
@@ -47,8 +49,15 @@ def name(cell: str) -> str:
     return _no_longer_than(cell, LONGEST_NAME)
 
 
-def label(cell: str) -> str:
-    """An external id or a vendor."""
+def external_id(cell: str) -> str:
+    """A key of the directory that the file comes from."""
+    if cell.startswith("system:"):
+        raise CellWrong("ids that begin with system: are taken by Muster itself")
+    return _no_longer_than(cell, LONGEST_NAME)
+
+
+def vendor(cell: str) -> str:
+    """The company that employs the person, if it is another one."""
     return _no_longer_than(cell, LONGEST_NAME)
 
 

@@ -21,12 +21,12 @@ FIRST_ROW = 2
 """Rows are numbered as a spreadsheet does: the header is row 1."""
 
 READERS: Mapping[str, Callable[[str], Any]] = {
-    "external_id": cells.label,
+    "external_id": cells.external_id,
     "name": cells.name,
     "email": cells.email,
     "role": cells.roles,
     "team": cells.team,
-    "vendor": cells.label,
+    "vendor": cells.vendor,
     "coach_email": cells.email,
     "queues": cells.queues,
     "timezone": cells.timezone,
@@ -146,7 +146,7 @@ def _text(content: bytes) -> str:
 
 def _table(text: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     """The header, and each line that is not blank with its number."""
-    first, *_ = text.lstrip("\r\n").splitlines()
+    first = io.StringIO(text.lstrip(), newline=None).readline()
     if "\t" in first and "," not in first and ";" not in first:
         raise FileUnreadable("The cells are parted by tabs. Save it with commas or semicolons.", row=1)
     separator = ";" if ";" in first and "," not in first else ","

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from lms.domain.coverage import coverage
 from lms.domain.dues import Cause, Dues
-from lms.domain.intervals import is_within
+from lms.domain.intervals import FOREVER, INSTANT, is_within
 from lms.domain.known import Known
 from lms.domain.lineage import Meaning
 from lms.domain.records import Version
@@ -31,9 +31,10 @@ class Uncovered:
 class Case:
     """What is known of a person and a policy, looked at from one instant."""
 
-    def __init__(self, known: Known, at: datetime) -> None:
+    def __init__(self, known: Known, at: datetime, *, live_at: datetime | None = None) -> None:
+        """With `live_at`, look ahead to `at` as things stood then: a version withdrawn in between still counts."""
         self.known, self.at = known, at
-        self.coverage = coverage(known, at)
+        self.coverage = coverage(known, known.live_versions(live_at or at), at)
         self.lineage = self.coverage.lineage
         self.effective = [version for version in self.lineage.versions if version.effective_at <= at]
         self.is_retired = known.retired_at <= at
@@ -48,30 +49,29 @@ class Case:
     @property
     def upcoming(self) -> Version | None:
         """The newest version published and not effective yet."""
-        newest = [version for version in self.lineage.versions if version.published_at <= self.at < version.effective_at]
+        later = self.lineage.versions[len(self.effective) :]
+        newest = [version for version in later if version.published_at <= self.at]
         return newest[-1] if newest and not self.is_retired else None
 
-    def meanings(self, version: Version, queue: str) -> list[Meaning]:
-        """Give what of an effective version concerns the person in a queue: its clauses, then what to unlearn."""
-        every = self.lineage.meanings
-        alive = [every[index] for index in self.lineage.alive[version.number].values()]
-        return [
-            *(meaning for meaning in alive if self._concerns(meaning, queue, version)),
-            *(
-                meaning
-                for meaning in self.lineage.unlearnings(version.number)
-                if self._concerned(meaning, queue) and self._has_met(meaning)
-            ),
-        ]
+    def concerning(self, version: Version, queue: str) -> list[tuple[str, Meaning]]:
+        """Give what of an effective version concerns the person in a queue, by clause id.
 
-    def _concerns(self, meaning: Meaning, queue: str, version: Version) -> bool:
-        span = next(span for span in reversed(meaning.spans) if span.start <= version.effective_at)
-        return self.known.is_named_by(span.queues, queue, self.at)
+        First its clauses in the order of the document, then those that are gone and must be unlearned.
+        """
+        every, alive = self.lineage.meanings, self.lineage.alive[version.number]
+        by_settings = self.known.is_named_by(frozenset(), queue, self.at)
+        found = [
+            (clause.id, every[alive[clause.id]])
+            for clause in version.clauses
+            if (queue in clause.queues if clause.queues else by_settings)
+        ]
+        gone = [each for each in self.lineage.unlearnings(version.number) if self._concerned(each, queue)]
+        return found + [(each.clause, each) for each in gone if self._has_met(each)]
 
     def _concerned(self, gone: Meaning, queue: str) -> bool:
-        """Tell whether a removed clause concerned the queue when it went; if by the policy's queues, still does."""
-        queues, removed_at = gone.spans[0].queues, gone.version.effective_at
-        return all(self.known.is_named_by(queues, queue, moment) for moment in (removed_at, self.at))
+        """Tell whether a removed clause concerned the queue when it went and, if by the policy's queues, would now."""
+        queues, just_before = gone.spans[0].queues, gone.version.effective_at - INSTANT
+        return all(self.known.is_named_by(queues, queue, moment) for moment in (just_before, self.at))
 
     def _has_met(self, gone: Meaning) -> bool:
         """Tell whether a removed clause, in whatever wording, concerned the person while it was in force."""
@@ -83,33 +83,28 @@ class Case:
         """Tell whether a meaning is covered now."""
         return self.coverage.is_covered(meaning.index, self.at)
 
-    def uncovered(self, meanings: Iterable[Meaning]) -> tuple[Uncovered, ...]:
-        """Give those of the meanings that are not covered now, with their causes and due moments."""
+    def uncovered(self, concerning: Iterable[tuple[str, Meaning]]) -> dict[int, Uncovered]:
+        """Give those of the meanings that are not covered now, by index, with their causes and due moments."""
         dues = Dues(self.known, self.coverage, self.at)
-        found = []
-        for meaning in meanings:
+        found = {}
+        for clause, meaning in concerning:
             if not self.is_covered(meaning):
                 due = dues.due(meaning.index)
-                found.append(
-                    Uncovered(
-                        clause=self.name(meaning),
-                        causes=due.causes,
-                        due_at=due.at,
-                        is_unlearning=meaning.is_unlearning,
-                    )
+                found[meaning.index] = Uncovered(
+                    clause=clause, causes=due.causes, due_at=due.at, is_unlearning=meaning.is_unlearning
                 )
-        return tuple(found)
+        return found
 
     def held(self, queue: str) -> int | None:
-        """Give the newest effective version of which everything that concerns the person is covered, and something is."""
+        """Give the newest effective version of which all that concerns the person is covered, and something does."""
         for version in reversed(self.effective):
-            meanings = self.meanings(version, queue)
-            if meanings and all(self.is_covered(meaning) for meaning in meanings):
+            concerning = self.concerning(version, queue)
+            if concerning and all(self.is_covered(meaning) for _, meaning in concerning):
                 return version.number
         return None
 
     def is_provisional(self, index: int) -> bool:
-        """Tell whether an acknowledged emergency alone made a meaning uncovered, and its provisional time still runs."""
+        """Tell whether only an acknowledged emergency uncovered a meaning, and its provisional time still runs."""
         meaning = self.lineage.meanings[index]
         if not meaning.is_material:
             open_ones = (each for each in meaning.predecessors if not self.coverage.is_covered(each, self.at))
@@ -128,14 +123,11 @@ class Case:
         """Tell whether the person is on leave now."""
         return is_within(self.known.leave, self.at)
 
+    def is_due_moving(self) -> bool:
+        """Tell whether an open leave or waiver runs: what is due then moves with the clock."""
+        pauses = (*self.known.leave, *self.known.waivers)
+        return any(pause.start <= self.at and pause.end == FOREVER for pause in pauses)
+
     def is_waived(self) -> bool:
         """Tell whether the person need not meet the requirement now."""
         return is_within(self.known.waivers, self.at)
-
-    def name(self, meaning: Meaning) -> str:
-        """Give the id of a meaning in the newest effective version that has it."""
-        for version in reversed(self.effective):
-            for clause, index in self.lineage.alive[version.number].items():
-                if index == meaning.index:
-                    return clause
-        return meaning.clause

@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from lms.domain.matching import Pair, in_order, similarity, words_in
+from lms.domain.likeness import in_order, similarity
+from lms.domain.matching import Pair, words_in
 from lms.domain.policies import Change, Clause, Decided, Link, Sort, Verdict
 from lms.domain.proposals import ADDED, REMOVED, is_same_text, proposal
 from lms.domain.words import title_key
@@ -58,7 +59,7 @@ def between(
     for pair in pairs:
         link = Link(predecessor=old[pair.old].id, similarity=round(pair.similarity, 4))
         links[new[pair.new].id] = (*links.get(new[pair.new].id, ()), link)
-    return _Drawing(old, new, links, audience).comparison()
+    return _Drawing(old, new, links=links, audience=audience).comparison()
 
 
 def first(clauses: Sequence[Clause]) -> Comparison:
@@ -98,17 +99,17 @@ def redraw(
     is still there, for an id that no longer follows from the links, and, unless `is_draft`, for changes without a
     verdict.
     """
-    _check_names(old, comparison, decided)
+    _check_names(old, comparison, decided=decided)
     drawn = _links_of(comparison)
     similar = {clause.id: clause for clause in (*old, *comparison.clauses)}
     before = {clause.id: clause for clause in old}
     for entry in decided:
         if entry.predecessors is not None:
             drawn[entry.clause] = tuple(
-                _by_hand(before[name], similar[entry.clause], drawn[entry.clause]) for name in entry.predecessors
+                _by_hand(before[name], similar[entry.clause], links=drawn[entry.clause]) for name in entry.predecessors
             )
     _check_ids(before, drawn)
-    redrawn = _Drawing(old, comparison.clauses, drawn, audience).comparison()
+    redrawn = _Drawing(old, comparison.clauses, links=drawn, audience=audience).comparison()
     return replace(redrawn, changes=_with_verdicts(redrawn.changes, decided, is_draft=is_draft))
 
 
@@ -119,6 +120,7 @@ class _Drawing:
         self,
         old: Sequence[Clause],
         new: Sequence[Clause],
+        *,
         links: dict[str, tuple[Link, ...]],
         audience: frozenset[str],
     ) -> None:
@@ -192,7 +194,7 @@ class _Drawing:
         places = {name: place for place, name in enumerate(self.old)}
         kept = in_order([places[before.id] for before, _ in single])
         renamed = {title_key(before.title): title_key(after.title) for before, after in single if before.level}
-        roots = _root(self.old.values()), _root(self.new.values())
+        roots = _roots(self.old.values(), self.new.values())
         return frozenset(
             after.id
             for index, (before, after) in enumerate(single)
@@ -208,10 +210,17 @@ def _made(clause: Clause, sorts: frozenset[Sort], proposed: tuple[Verdict, str])
     return Change(clause=clause.id, sorts=sorts, proposed=proposed[0], proposed_because=proposed[1])
 
 
-def _root(clauses: Iterable[Clause]) -> str | None:
-    """The one heading above all others, which is the title of the document; None when there are several."""
-    tops = {title_key((*one.path, one.title)[0]) for one in clauses if one.level}
-    return tops.pop() if len(tops) == 1 else None
+def _roots(old: Iterable[Clause], new: Iterable[Clause]) -> tuple[str | None, str | None]:
+    """In each version the one heading above all others, which is the title of the document; None without one.
+
+    A heading that stands among others in the other version is none: what it swallowed moved.
+    """
+    tops = [{title_key((*one.path, one.title)[0]) for one in clauses if one.level} for clauses in (old, new)]
+    roots = []
+    for own, other in ((tops[0], tops[1]), (tops[1], tops[0])):
+        root = next(iter(own)) if len(own) == 1 else None
+        roots.append(root if len(other) == 1 or root not in other else None)
+    return roots[0], roots[1]
 
 
 def _place(clause: Clause, root: str | None) -> list[str]:
@@ -231,7 +240,7 @@ def _links_of(comparison: Comparison) -> dict[str, tuple[Link, ...]]:
     return {one.id: changed.get(one.id, (replace(same, predecessor=one.id),)) for one in comparison.clauses}
 
 
-def _by_hand(before: Clause, after: Clause, links: tuple[Link, ...]) -> Link:
+def _by_hand(before: Clause, after: Clause, *, links: tuple[Link, ...]) -> Link:
     """A link that a person drew, with the similarity that was found or is found now."""
     known = next((link.similarity for link in links if link.predecessor == before.id), None)
     ratio = round(similarity(words_in(before), words_in(after)), 4) if known is None else known
@@ -242,7 +251,7 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"“{name}”" for name in names)
 
 
-def _check_names(old: Sequence[Clause], comparison: Comparison, decided: Sequence[Decided]) -> None:
+def _check_names(old: Sequence[Clause], comparison: Comparison, *, decided: Sequence[Decided]) -> None:
     """Every clause named exists in the version it is looked for in, and is decided once."""
     before, after = [one.id for one in old], [one.id for one in comparison.clauses]
     for place, entry in enumerate(decided):

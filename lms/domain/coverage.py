@@ -9,8 +9,9 @@ from typing import NamedTuple, cast
 
 from lms.domain.intervals import FOREVER
 from lms.domain.known import Known
-from lms.domain.lineage import Lineage, lineage
+from lms.domain.lineage import Lineage, Meaning, lineage
 from lms.domain.proofs import Proof, proofs
+from lms.domain.records import Version
 
 
 class Cover(NamedTuple):
@@ -70,16 +71,21 @@ class Coverage:
         return any(self.is_in_window(each, at) for each in self.lineage.meanings[index].predecessors)
 
     def ends(self) -> Iterator[datetime]:
-        """Give every instant at which a coverage looked at so far begins or ends."""
-        for covers in self._covers.values():
-            for cover in covers:
-                yield cover.won_at
-                yield cover.ended_at
+        """Give every instant at which any coverage can begin or end."""
+        for proof in self.proofs:
+            yield from (proof.evidence.occurred_at, proof.lost_at, proof.revoked_at)
+        if any(proof.settings.valid_days is not None for proof in self.proofs):
+            for places in {self._family(meaning) for meaning in self.lineage.meanings}:
+                yield from self._expire(places)
+
+    def _family(self, meaning: Meaning) -> tuple[int, ...]:
+        """Give the places of the proofs of a meaning and of what it came from."""
+        family = meaning.ancestors | 1 << meaning.index
+        return tuple(place for place, proof in enumerate(self.proofs) if (proof.proven | proof.lost) & family)
 
     def _found(self, index: int) -> Iterator[Cover]:
         meaning = self.lineage.meanings[index]
-        family = meaning.ancestors | 1 << index
-        places = tuple(place for place, proof in enumerate(self.proofs) if (proof.proven | proof.lost) & family)
+        places = self._family(meaning)
         for place, expires_at in zip(places, self._expire(places), strict=True):
             proof = self.proofs[place]
             if (proof.proven | proof.lost) >> index & 1:
@@ -129,9 +135,8 @@ def _expire(won: list[Proof]) -> list[datetime]:
     return expiries
 
 
-def coverage(known: Known, at: datetime) -> Coverage:
-    """Give the coverage by everything known, over the versions that are not withdrawn at `at`."""
-    live = known.live_versions(at)
+def coverage(known: Known, live: tuple[Version, ...], at: datetime) -> Coverage:
+    """Give the coverage by everything known over these versions; `at` tells which of them are effective."""
     is_whole = len(live) == len(known.versions)
     # Evidence on a withdrawn version begins to count for the next one when that takes effect.
     effective = -1 if is_whole else sum(version.effective_at <= at for version in live)

@@ -5,18 +5,16 @@ Source: domain.md section 4, "Due" and the last sentence of "Covered".
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from typing import NamedTuple
 
 from lms.domain.coverage import Coverage
-from lms.domain.intervals import FOREVER, INSTANT, Interval, union
+from lms.domain.intervals import BEGINNING, FOREVER, INSTANT, Interval, union
 from lms.domain.known import Known
 from lms.domain.lineage import Meaning, Span
 from lms.domain.presence import Presence, presence
 from lms.domain.records import Version
-
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Cause(NamedTuple):
@@ -42,9 +40,11 @@ class Strand:
     """One way in which a clause came to be uncovered; an editorial merge has one for each uncovered predecessor."""
 
     clocks: tuple[Clock, ...] = ()
-    uncovered_since: datetime = LONG_AGO
+    uncovered_since: datetime = BEGINNING
     spans: tuple[Span, ...] = ()
     """When it was in force, in whatever wording."""
+    starts: tuple[Version, ...] = ()
+    """The versions that gave it its wording or its queues."""
 
 
 class Due(NamedTuple):
@@ -68,7 +68,7 @@ class Dues:
     def _due(self, strand: Strand) -> Due:
         spans = _merged(strand.spans)
         there = presence(self.known, self.coverage.lineage, spans, self.at)
-        never = self._never(there)
+        never = self._never(strand, there)
         pauses = self._pauses(there.entered.absences)
         settings = self.known.settings_for(there.entered.start)
         onboarding = fall_due(there.entered.noted_at, settings.onboarding_days, settings.grace_days, pauses)
@@ -80,11 +80,13 @@ class Dues:
         causes = {clock.cause for clock in strand.clocks or (never,)}
         return Due(due_at, tuple(sorted(causes, key=lambda cause: (cause.at, cause.kind))))
 
-    def _never(self, there: Presence) -> Clock:
-        """Give the clock of the effective version since which the clause has concerned the person without a break."""
-        versions = self.coverage.lineage.versions
-        version = [each for each in versions if each.effective_at <= there.concerned.start][-1]
-        return self._by_version("never", version)
+    def _never(self, strand: Strand, there: Presence) -> Clock:
+        """Give the clock of the version since which the clause, worded as it then was, concerns the person.
+
+        That is the newest by then that changed its meaning or its queues; an editorial version gives nobody more time.
+        """
+        begun = [version for version in strand.starts if version.effective_at <= there.concerned.start]
+        return self._by_version("never", max(begun, key=lambda version: version.number))
 
     def _by_version(self, kind: str, version: Version) -> Clock:
         grace_days = version.grace_days
@@ -114,13 +116,13 @@ class Dues:
         meaning = self.coverage.lineage.meanings[index]
         before = self._through_material(meaning) if meaning.is_material else self._through_editorial(meaning, at)
         own = tuple(self._ended(index, at))
-        since = max((clock.cause.at for clock in own), default=LONG_AGO)
-        spans = tuple(meaning.spans)
+        since = max((clock.cause.at for clock in own), default=BEGINNING)
         return [
             Strand(
                 clocks=strand.clocks + own,
                 uncovered_since=max(strand.uncovered_since, since),
-                spans=strand.spans + spans,
+                spans=strand.spans + tuple(meaning.spans),
+                starts=strand.starts + tuple(meaning.starts),
             )
             for strand in before
         ]
@@ -157,8 +159,9 @@ class Dues:
 def _joined(strands: tuple[Strand, ...]) -> Strand:
     return Strand(
         clocks=tuple(clock for strand in strands for clock in strand.clocks),
-        uncovered_since=max((strand.uncovered_since for strand in strands), default=LONG_AGO),
+        uncovered_since=max((strand.uncovered_since for strand in strands), default=BEGINNING),
         spans=tuple(span for strand in strands for span in strand.spans),
+        starts=tuple(version for strand in strands for version in strand.starts),
     )
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from lms.domain.errors import DomainError
 from lms.domain.quizzes import Answer, Item, ItemType, QuizRules
 
 FULL_POINTS = 100
 """Hundredths of a point that one item gives when it is right."""
 
 
-class AnswerRefused(ValueError):
+class AnswerRefused(DomainError):
     """An answer that no page of ours can have sent; nothing of the attempt is graded."""
 
 
@@ -165,7 +166,7 @@ def _total(graded: Iterable[ItemGrade], rules: QuizRules) -> Grade:
 
 
 def _grade_item(item: Item, answer: Answer) -> ItemGrade:
-    _refuse_what_was_not_offered(item, answer)
+    check_offered(item, answer)
     chosen = tuple(option.id for option in item.options if option.id in answer.options)
     points = _points(item, chosen, answer.citation)
     return ItemGrade(
@@ -180,7 +181,8 @@ def _grade_item(item: Item, answer: Answer) -> ItemGrade:
     )
 
 
-def _refuse_what_was_not_offered(item: Item, answer: Answer) -> None:
+def check_offered(item: Item, answer: Answer) -> None:
+    """Refuse an answer that the item does not offer: OptionNotOffered, OnlyOneOptionAllowed. The key is not needed."""
     offered = {option.id for option in item.options}
     for chosen in answer.options:
         if chosen not in offered:

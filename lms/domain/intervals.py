@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from lms.domain.records import Spell
 
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 FOREVER = datetime.max.replace(tzinfo=UTC)
 INSTANT = timedelta.resolution
 """The smallest step of time: an instant minus this is "just before"."""

@@ -6,9 +6,14 @@ Records of a later `recorded_at` do not exist here. Source: domain.md sections 3
 from collections.abc import Hashable, Iterable
 from datetime import datetime
 
-from lms.domain.intervals import FOREVER, INSTANT, Interval, as_known, intersect, is_within, union
+from lms.domain.intervals import BEGINNING, FOREVER, INSTANT, Interval, as_known, intersect, is_within, union
 from lms.domain.lineage import Queues, Span
 from lms.domain.records import PersonHistory, PolicyHistory, Settings, Version
+
+NO_REQUIREMENT = Settings(
+    from_at=BEGINNING, recorded_at=BEGINNING, queues=frozenset(), onboarding_days=0, grace_days=0
+)
+"""For an imported history without a requirement yet: asks nothing of anybody."""
 
 
 class Known:
@@ -53,7 +58,7 @@ class Known:
 
     def settings_for(self, at: datetime) -> Settings:
         """Give the settings whose days count for what happened at `at`: before any were in force, the first."""
-        return self.settings_in_force(at) or self.settings[0]
+        return self.settings_in_force(at) or (self.settings[0] if self.settings else NO_REQUIREMENT)
 
     def live_versions(self, at: datetime) -> tuple[Version, ...]:
         """Give the versions not withdrawn at `at`; a withdrawal after the version took effect is void."""
@@ -102,7 +107,7 @@ class Known:
             served.append((settings, Interval(start, end, max(start, settings.recorded_at))))
         return served
 
-    def concern(self, spans: list[Span]) -> list[Interval]:
+    def concern(self, spans: Iterable[Span]) -> list[Interval]:
         """Give when the person was active in a queue that these spans of clauses concern."""
         return union(
             interval

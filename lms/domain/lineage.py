@@ -42,6 +42,8 @@ class Meaning:
     """Bits of all meanings before it."""
     successors: list[int] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
+    starts: list[Version] = field(default_factory=list)
+    """The versions that gave it its wording or its queues: an editorial one that keeps both is none of them."""
 
 
 class Lineage:
@@ -115,6 +117,10 @@ class Lineage:
             spans[-1] = spans[-1]._replace(end=end)
         else:
             noted_at = max(version.effective_at, version.recorded_at)
+            before = [self.meanings[each].spans[-1].queues for each in self.meanings[index].predecessors]
+            is_new = self.meanings[index].is_material or not before or any(each != queues for each in before)
+            if spans or is_new:
+                self.meanings[index].starts.append(version)
             spans.append(Span(queues, version.effective_at, end, noted_at))
 
     def _remove(self, clause: str, version: Version, gone: int) -> None:

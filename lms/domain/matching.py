@@ -5,12 +5,13 @@ Layers, in this order: explicit id or anchor; same normalised text; same title w
 Source: domain.md section 2, measured in research/clauses.md section 6. What the changes are is in `changes.py`.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from lms.domain.likeness import TAKEN_OVER, contained, is_too_much, runs_in, without
 from lms.domain.policies import Change, Clause, Section
 from lms.domain.words import title_key
 
@@ -21,13 +22,14 @@ SURE = 0.6
 """Links below are shown to the author to confirm or correct."""
 
 PART = 0.5
-"""Share of the smaller one's words that a part has in common with what it came from."""
-PART_RUN = 3
-"""Words in a row that count as taken over: shorter runs are mostly "of the" and the like."""
+"""Share of words in common between a part and what is left of the whole when its first counterpart is taken out, over
+the number of words of the smaller one."""
+OF_A_SPLIT = 0.3
+OF_A_MERGE = 0.5
+"""Share of the part's own words that must come from the whole: a part of a split may have grown, what was merged must
+have been taken over largely, or it was removed."""
 PART_WORDS = 8
 """Fewer words in common are no part of anything."""
-_EFFORT = 2_000_000
-"""Pairs of equal words above which similarity counts words without their order, so that time stays bounded."""
 
 
 class By(StrEnum):
@@ -103,38 +105,6 @@ def match_pieces(old: Sequence[Piece], new: Sequence[Piece]) -> list[Pair]:
     matching.by_similarity(ANYWHERE, By.ANYWHERE)
     matching.by_leftover()
     return sorted(matching.pairs.values(), key=lambda pair: pair.new)
-
-
-def similarity(old: Sequence[str], new: Sequence[str]) -> float:
-    """`difflib.SequenceMatcher.ratio` of two lists of words, 0 to 1; 1.0 for two empty ones."""
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    return matcher.ratio() if _effort(old, new) <= _EFFORT else matcher.quick_ratio()
-
-
-def contained(smaller: Sequence[str], larger: Sequence[str]) -> int:
-    """How many words of the one stand in the other, in order and at least three in a row."""
-    if _effort(smaller, larger) > _EFFORT:
-        return 0
-    blocks = SequenceMatcher(None, larger, smaller, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks if block.size >= PART_RUN)
-
-
-def in_order(places: Sequence[int]) -> frozenset[int]:
-    """Indexes of a longest increasing run of `places`: what kept its order. The others moved."""
-    best: list[int] = []
-    before: list[int] = []
-    for index, place in enumerate(places):
-        length, prior = max(
-            ((best[earlier] + 1, earlier) for earlier in range(index) if places[earlier] < place), default=(1, -1)
-        )
-        best.append(length)
-        before.append(prior)
-    kept: set[int] = set()
-    index = max(range(len(best)), key=best.__getitem__, default=-1)
-    while index >= 0:
-        kept.add(index)
-        index = before[index]
-    return frozenset(kept)
 
 
 class _Matching:
@@ -216,15 +186,10 @@ class _Matching:
             if (value := bound()) < at_least:
                 self._known[old, new] = (value, False)
                 return value
-        if _effort(self.old[old].words, self.new[new].words) <= _EFFORT:
+        if not is_too_much(self.old[old].words, self.new[new].words):
             value = matcher.ratio()
         self._known[old, new] = (value, True)
         return value
-
-
-def _effort(old: Sequence[str], new: Sequence[str]) -> int:
-    counts = Counter(new)
-    return sum(count * counts[word] for word, count in Counter(old).items())
 
 
 def _owners(pieces: Sequence[Piece], places: Iterable[int]) -> dict[str, int]:
@@ -269,58 +234,42 @@ def _parts(old: Sequence[Piece], new: Sequence[Piece], first: Sequence[Pair]) ->
 
     Words that already went to another counterpart do not count again: a sentence repeated elsewhere is no part.
     """
-    to_new: dict[int, list[int]] = {pair.old: [pair.new] for pair in first}
-    to_old: dict[int, list[int]] = {pair.new: [pair.old] for pair in first}
-    splits = _shares(old, new, taken=to_new)
-    merges = [
-        Pair(old=pair.new, new=pair.old, similarity=pair.similarity, by=By.MERGE)
-        for pair in _shares(new, old, taken=to_old)
+    splits = _shares(old, new, taken={pair.old: pair.new for pair in first}, least=OF_A_SPLIT)
+    merges = _shares(new, old, taken={pair.new: pair.old for pair in first}, least=OF_A_MERGE)
+    return [
+        *(Pair(old=whole, new=part, similarity=share, by=By.SPLIT) for whole, part, share in splits),
+        *(Pair(old=part, new=whole, similarity=share, by=By.MERGE) for whole, part, share in merges),
     ]
-    return [*splits, *merges]
 
 
-def _shares(wholes: Sequence[Piece], pieces: Sequence[Piece], *, taken: dict[int, list[int]]) -> list[Pair]:
-    """For each of `pieces` that has no counterpart, the whole that its words stand in; wholes count as old.
+def _shares(
+    wholes: Sequence[Piece], parts: Sequence[Piece], *, taken: dict[int, int], least: float
+) -> list[tuple[int, int, float]]:
+    """For each part without a counterpart the whole that its words stand in, if any: whole, part and share.
 
     A whole without any counterpart needs two parts: with one alone it would be the same clause, too little like it.
     """
-    matched = {place for places in taken.values() for place in places}
-    rest = {
-        place: _without(whole.words, [pieces[p].words for p in taken.get(place, [])])
+    free = {
+        place: without(whole.words, parts[taken[place]].words) if place in taken else whole.words
         for place, whole in enumerate(wholes)
     }
-    found: defaultdict[int, list[Pair]] = defaultdict(list)
-    for place, piece in enumerate(pieces):
-        if place in matched or len(piece.words) < PART_WORDS:
+    runs_of = {place: runs_in(words) for place, words in free.items()}
+    matched = set(taken.values())
+    found: defaultdict[int, list[tuple[int, int, float]]] = defaultdict(list)
+    for place, part in enumerate(parts):
+        if place in matched or len(part.words) < PART_WORDS:
             continue
-        best = (
-            max((_share(whole.words, rest[number], piece.words), -number) for number, whole in enumerate(wholes))
-            if wholes
-            else (0.0, 0)
-        )
-        if best[0] >= PART:
-            found[-best[1]].append(Pair(old=-best[1], new=place, similarity=best[0], by=By.SPLIT))
-    return [pair for whole, parts in found.items() if len(parts) > 1 or whole in taken for pair in parts]
+        runs = runs_in(part.words)
+        enough = max(PART_WORDS, least * len(part.words))
+        near = [number for number, others in runs_of.items() if TAKEN_OVER * len(runs & others) >= enough]
+        shares = {number: _share(free[number], part.words, enough=enough) for number in near}
+        best = max(shares, key=shares.__getitem__, default=-1)
+        if shares.get(best, 0.0) >= PART:
+            found[best].append((best, place, shares[best]))
+    return [entry for whole, entries in found.items() if len(entries) > 1 or whole in taken for entry in entries]
 
 
-def _share(whole: Sequence[str], rest: Sequence[str], piece: Sequence[str]) -> float:
-    """Share of the smaller one's words that the two have in common, counting only words still free in the whole."""
-    smaller = min(len(whole), len(piece))
-    if len(rest) < PART_WORDS or min(len(rest), len(piece)) < PART * smaller:
-        return 0.0
-    common = contained(piece, rest)
-    return common / smaller if common >= PART_WORDS else 0.0
-
-
-def _without(words: tuple[str, ...], gone: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """The words that stand in none of `gone`, in order."""
-    for other in gone:
-        if _effort(words, other) > _EFFORT:
-            return ()
-        kept: list[str] = []
-        end = 0
-        for block in SequenceMatcher(None, words, other, autojunk=False).get_matching_blocks():
-            kept += words[end : block.a]
-            end = block.a + block.size
-        words = tuple(kept)
-    return words
+def _share(free: Sequence[str], part: Sequence[str], *, enough: float) -> float:
+    """Share of the smaller one's words that stand in both; 0 when they are not `enough` words."""
+    common = contained(part, free)
+    return common / min(len(free), len(part)) if common >= enough else 0.0

@@ -66,7 +66,7 @@ class Section:
 
     explicit_id: str | None
     title: str
-    """Visible words of the heading, without `{#id}`; empty for text before the first heading."""
+    """Visible words of the heading, without `{#id}`; that of the document for text before the first heading."""
     level: int
     """1 to 6; 0 for text before the first heading."""
     path: tuple[str, ...]

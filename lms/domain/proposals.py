@@ -5,8 +5,8 @@ decides. Source: domain.md section 2.
 """
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
+from lms.domain.likeness import differences
 from lms.domain.matching import words_in
 from lms.domain.policies import Clause, Sort, Verdict
 from lms.domain.words import title_key, words_of
@@ -29,13 +29,13 @@ def proposal(sorts: frozenset[Sort], *, old: Sequence[Clause], new: Sequence[Cla
     the clause was split or merged.
     """
     if is_same_text(old, new):
-        return Verdict.EDITORIAL, _why_editorial(sorts, old, new)
+        return Verdict.EDITORIAL, _why_editorial(sorts, old=old, new=new)
     if Sort.SPLIT in sorts or Sort.MERGED in sorts:
         return Verdict.MATERIAL, f"{_joined(sorts)}, and the words are not the same together: {_counted(old, new)}."
     return Verdict.MATERIAL, f"The words changed: {_counted(old, new)}."
 
 
-def _why_editorial(sorts: frozenset[Sort], old: Sequence[Clause], new: Sequence[Clause]) -> str:
+def _why_editorial(sorts: frozenset[Sort], *, old: Sequence[Clause], new: Sequence[Clause]) -> str:
     if Sort.SPLIT in sorts or Sort.MERGED in sorts:
         return f"{_joined(sorts)}; together the words are the same."
     before, after = old[0], new[0]
@@ -86,7 +86,7 @@ def _counted(old: Sequence[Clause], new: Sequence[Clause]) -> str:
     before = [word for one in old for word in words_in(one)]
     after = [word for one in new for word in words_in(one)]
     gone = fresh = 0
-    for tag, start, end, begin, stop in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for tag, start, end, begin, stop in differences(before, after):
         if tag != "equal":
             gone, fresh = gone + end - start, fresh + stop - begin
     return f"{fresh} {'word is' if fresh == 1 else 'words are'} new, {gone} {'is' if gone == 1 else 'are'} gone"

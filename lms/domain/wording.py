@@ -7,10 +7,10 @@ Source: research/clauses.md sections 1, 2 and 6 (blocks) and 8 (replaced section
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
 
-from lms.domain.matching import ANYWHERE, Pair, Piece, in_order, match_pieces
+from lms.domain.likeness import Opcode, differences, in_order
+from lms.domain.matching import ANYWHERE, Pair, Piece, match_pieces
 from lms.domain.policies import Block, Clause
 from lms.domain.words import VARIABLE, words_of
 
@@ -88,12 +88,9 @@ def runs(old: str, new: str) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
     return before.runs(), after.runs()
 
 
-Opcode = tuple[str, int, int, int, int]
-
-
 def _readable(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
     """Opcodes in which a lone equal word between two changes, such as "of", is part of one change."""
-    codes: list[Opcode] = list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
+    codes = differences(old, new)
     joined: list[Opcode] = []
     for place, (tag, start, end, begin, stop) in enumerate(codes):
         is_lone = tag == "equal" and end - start == 1 and 0 < place < len(codes) - 1
@@ -159,9 +156,7 @@ def _paired(olds: Sequence[Block], news: Sequence[Block]) -> list[Pair]:
 
 
 def _piece(block: Block) -> Piece:
-    # Stamps have no words of their own; a name in common makes the first of them a pair.
-    names = frozenset(block.anchors) | ({"last updated"} if block.kind == "stamp" else frozenset())
-    return Piece(names=names, words=tuple(block.words.split()), group="")
+    return Piece(names=frozenset(block.anchors), words=tuple(block.words.split()), group="")
 
 
 def _length(block: Block) -> int:

@@ -70,7 +70,7 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED).casefold()
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_096)
 def words_of(text: str) -> tuple[str, ...]:
     """Normalised words of a visible text.
 

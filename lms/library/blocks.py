@@ -20,6 +20,8 @@ _QUOTE = re.compile(r"^ {0,3}((?:> ?)+)")
 _DELIMITER = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _CELL_END = re.compile(r"(?<!\\)\|")
 CODE_INDENT = 4
+NO_ROW = -1
+"""No line of a table came before."""
 ITEM_INDENT = 2
 """A paragraph after a blank line still belongs to a list when it is indented this far."""
 
@@ -66,7 +68,7 @@ class _Scanner:
         self.is_in_list = False
         self.is_after_blank = True
         self.quotes = 0
-        self.row_line = 0
+        self.row_line = NO_ROW
 
     def run(self) -> None:
         """Read everything."""
@@ -75,7 +77,7 @@ class _Scanner:
                 self._code_line(line)
             elif line.is_blank:
                 self._close()
-                self.is_after_blank, self.quotes, self.row_line = True, 0, 0
+                self.is_after_blank, self.quotes, self.row_line = True, 0, NO_ROW
             else:
                 self._text_line(line, self.lines[place + 1] if place + 1 < len(self.lines) else None)
                 self.is_after_blank = False
@@ -156,7 +158,7 @@ class _Scanner:
 
     def _is_row(self, line: Line, following: Line | None) -> bool:
         if "|" not in line.text:
-            self.row_line = 0
+            self.row_line = NO_ROW
             return False
         if self.row_line == line.number - 1:
             return True

@@ -16,7 +16,8 @@ from lms.library.lines import Line, TextRefused, lines_of, references_of
 from lms.library.normalising import links_hash, slug, text_hash, title_hash
 from lms.library.visible import Eyes, TooTangled
 
-MOST_CLAUSES = 1_000
+MOST_CLAUSES = 500
+"""Every clause may have to be held against every other; the longest real policy seen has 61."""
 MOST_BLOCKS = 5_000
 INTRODUCTION = "introduction"
 """Id of the text before the first heading where the document has no title."""
@@ -25,8 +26,8 @@ _ATX = re.compile(r"^ {0,3}(#{1,6})(?![^ \t])(.*)$")
 _SETEXT = re.compile(r"^ {0,3}(={2,}|-{2,})[ \t]*$")
 _ATTRIBUTES = re.compile(r"(?<![{\\])\{:?\s*((?:#|\w+\s*=)[^{}]*)\}\s*$")
 _ATTRIBUTE = re.compile(r"#(?P<id>\S+)|(?P<name>\w+)\s*=\s*\"(?P<value>[^\"]*)\"|(?P<other>\S+)")
-_ID = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)*")
-_LONGEST_ID = 80
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LONGEST_ID = 64
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ def split(text: str, *, default_title: str = "") -> tuple[Section, ...]:
 def first_version(text: str, *, default_title: str = "") -> tuple[Clause, ...]:
     """The clauses of a policy's first version, with their ids. Raises TextRefused."""
     sections = split(text, default_title=default_title)
-    return _settled(sections, {}, taken=frozenset())
+    return _settled(sections, carried={}, taken=frozenset())
 
 
 def next_version(
@@ -101,7 +102,7 @@ def next_version(
     """
     sections = split(text, default_title=default_title)
     pairs = matching.match(old, sections)
-    clauses = _settled(sections, _carried(old, pairs), taken=taken | {clause.id for clause in old})
+    clauses = _settled(sections, carried=_carried(old, pairs), taken=taken | {clause.id for clause in old})
     return changes.between(old, clauses, pairs=pairs, audience=audience)
 
 
@@ -109,23 +110,26 @@ def _headings(lines: Sequence[Line]) -> list[_Heading]:
     """All headings with the lines under them; the text before the first is under one of level 0."""
     found = [_Heading(line=lines[0].number if lines else 1, level=0, title="")]
     place = 0
+    latest: Line | None = None
     while place < len(lines):
         line = lines[place]
         following = lines[place + 1] if place + 1 < len(lines) else None
         before = lines[place - 1] if place else None
-        if atx := _atx(line, before):
+        if atx := _atx(line, latest):
             found.append(_Heading(line=line.number, level=len(atx.group(1)), title=_unclosed(atx.group(2))))
-        elif following and (level := _setext(line, following, before)):
+        elif following and (level := _setext(line, following, before=before)):
             found.append(_Heading(line=line.number, level=level, title=line.text.strip()))
             place += 1
         else:
             found[-1].body.append(line)
+        latest = latest if line.is_blank else line
         place += 1
     return found
 
 
-def _atx(line: Line, before: Line | None) -> re.Match[str] | None:
-    if line.fence or (line.text.startswith(" ") and before and _is_in_list(before)):
+def _atx(line: Line, latest: Line | None) -> re.Match[str] | None:
+    """A heading with `#`, unless it is code or stands indented in a list item; `latest` is the last line with text."""
+    if line.fence or (line.text.startswith(" ") and latest and _is_in_list(latest)):
         return None
     return _ATX.match(line.text)
 
@@ -137,7 +141,7 @@ def _unclosed(title: str) -> str:
     return opened.rstrip() if not opened or opened[-1] in " \t" else bare
 
 
-def _setext(line: Line, following: Line, before: Line | None) -> int:
+def _setext(line: Line, following: Line, *, before: Line | None) -> int:
     """Level of a heading underlined by `===` or `---`, else 0. Under several lines it is text and a rule."""
     mark = None if following.fence else _SETEXT.match(following.text)
     is_alone = before is None or before.is_blank or before.fence or _ATX.match(before.text) is not None
@@ -149,7 +153,7 @@ def _setext(line: Line, following: Line, before: Line | None) -> int:
 
 
 def _is_in_list(line: Line) -> bool:
-    return not line.is_blank and (ITEM.match(line.text) is not None or line.text.startswith((" ", "\t")))
+    return ITEM.match(line.text) is not None or line.text.startswith((" ", "\t"))
 
 
 def _title(heading: _Heading, eyes: Eyes) -> tuple[str | None, frozenset[str], str, tuple[str, ...]]:
@@ -175,9 +179,9 @@ def _title(heading: _Heading, eyes: Eyes) -> tuple[str | None, frozenset[str], s
 
 
 def _checked_id(written: str, line: int) -> str:
-    if not _ID.fullmatch(written) or written != written.casefold() or len(written) > _LONGEST_ID:
+    if not _ID.fullmatch(written) or len(written) > _LONGEST_ID:
         raise TextRefused(
-            f"“{written}” is not an id; use small letters, digits and hyphens, at most {_LONGEST_ID}.", line=line
+            f"“{written}” is not an id; use small letters a to z, digits and hyphens, at most {_LONGEST_ID}.", line=line
         )
     return written
 
@@ -223,7 +227,7 @@ def _carried(old: Sequence[Clause], pairs: Sequence[matching.Pair]) -> dict[int,
     return carried
 
 
-def _settled(sections: Sequence[Section], carried: dict[int, str], *, taken: frozenset[str]) -> tuple[Clause, ...]:
+def _settled(sections: Sequence[Section], *, carried: dict[int, str], taken: frozenset[str]) -> tuple[Clause, ...]:
     """Clauses with ids: written by the author, else carried over, else a slug nobody used, repeats numbered."""
     written = {section.explicit_id for section in sections if section.explicit_id}
     used = set(taken) | written | set(carried.values())

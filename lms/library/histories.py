@@ -11,22 +11,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from lms.domain import changes
 from lms.domain.changes import Comparison
 from lms.domain.policies import Clause, Kind
+from lms.library import strict_yaml
 from lms.library.clauses import first_version, next_version
 from lms.library.lines import LARGEST, TextRefused
+from lms.library.problems import ContentError
 
 RECORD = "policy.yaml"
-_LARGEST_RECORD = 1024 * 1024
 _MERGE = re.compile(r"^Merge (?:pull request|branch)\b.*$")
 _WITH_NUMBER = re.compile(r"\s*\(#\d+\)$")
-_TAG = "tag:yaml.org,2002:"
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]|$)")
 
 Text = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
@@ -84,6 +82,13 @@ class History:
     versions: tuple[PastVersion, ...]
 
 
+def _moment(written: Any) -> Any:
+    """Only ISO 8601: left alone, "20200413" would be read as seconds since 1970."""
+    if not _ISO.match(str(written)):
+        raise ValueError("write a moment as 2020-04-13T14:07:53-05:00")
+    return written
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -113,7 +118,7 @@ class _Size(_Strict):
 class _Version(_Strict):
     file: Annotated[str, Field(pattern=r"^\d{3,6}\.md$")]
     commit: str = ""
-    date: datetime
+    date: Annotated[datetime, BeforeValidator(_moment)]
     subject: Text
     detail: str = ""
     path: str = ""
@@ -141,8 +146,8 @@ def read(folder: Path) -> History:
     record = _record(folder / RECORD)
     versions = []
     for place, entry in enumerate(record.versions):
-        where = f"{folder / RECORD}: versions[{place + 1}]"
-        _check_order(record.versions, place, where)
+        where = f"{folder / RECORD}: versions[{place}]"
+        _check_order(record.versions, place, where=where)
         versions.append(
             PastVersion(
                 number=place + 1,
@@ -192,7 +197,7 @@ def _reason(entry: _Version) -> str:
     return _WITH_NUMBER.sub("", said).strip() or entry.subject
 
 
-def _check_order(versions: tuple[_Version, ...], place: int, where: str) -> None:
+def _check_order(versions: tuple[_Version, ...], place: int, *, where: str) -> None:
     entry = versions[place]
     if entry.date.tzinfo is None:
         raise HistoryRefused(f"{where}.date: {entry.date.isoformat()} has no offset; add one, such as Z or +02:00.")
@@ -227,47 +232,16 @@ def _refuse_unnamed(folder: Path, record: _Record) -> None:
 def _record(path: Path) -> _Record:
     if not path.is_file():
         raise HistoryRefused(f"{path}: there is no such file; a history needs one.")
-    if path.stat().st_size > _LARGEST_RECORD:
-        raise HistoryRefused(f"{path}: larger than {_LARGEST_RECORD // 1024} kB; it should only list the versions.")
     try:
-        node = YAML(typ="rt", pure=True).compose(_decoded(path))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise HistoryRefused(f"{path}: line {line}: {error.problem or error.context}; correct the YAML.") from error
-    except YAMLError as error:
-        raise HistoryRefused(f"{path}: {error}; correct the YAML.") from error
+        document = strict_yaml.load(_decoded(path), file=str(path))
+    except ContentError as error:
+        raise HistoryRefused(str(error.problems[0])) from error
     try:
-        return _Record.model_validate(_plain(node, path))
+        return _Record.model_validate(document.value)
     except ValidationError as error:
         first = error.errors()[0]
-        raise HistoryRefused(f"{path}: {_field(first['loc'])}: {_remedy(first)}") from error
-
-
-def _plain(node: Node | None, path: Path) -> Any:
-    """Every scalar as text: whether it is a date or a number, the schema says. Refuses aliases, tags and repeats."""
-    if node is None:
-        return {}
-    where = f"{path}: line {node.start_mark.line + 1}"
-    if node.anchor or (node.tag and not str(node.tag).startswith(_TAG)):
-        raise HistoryRefused(f"{where}: anchors, aliases and tags are not understood here; write the value out.")
-    if isinstance(node, ScalarNode):
-        return node.value
-    if isinstance(node, SequenceNode):
-        return [_plain(child, path) for child in node.value]
-    assert isinstance(node, MappingNode)  # noqa: S101 - YAML has no fourth kind
-    found: dict[str, Any] = {}
-    for key, value in node.value:
-        name = str(_plain(key, path))
-        if name in found:
-            raise HistoryRefused(f"{path}: line {key.start_mark.line + 1}: {name} stands twice; keep one.")
-        found[name] = _plain(value, path)
-    return found
-
-
-def _field(places: tuple[int | str, ...]) -> str:
-    """`versions[3].date`, counting from 1 as people do."""
-    named = "".join(f"[{place + 1}]" if isinstance(place, int) else f".{place}" for place in places)
-    return named.lstrip(".") or "the file"
+        where = f"{path}:{document.line(first['loc'])} {strict_yaml.dotted(first['loc']) or 'the file'}"
+        raise HistoryRefused(f"{where}: {_remedy(first)}") from error
 
 
 def _remedy(error: Any) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 LARGEST = 256 * 1024
 """Bytes of UTF-8."""
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})(.*)$")
 _REFERENCE = re.compile(r"^ {0,3}\[([^\[\]]+)\]:\s*<?(\S+?)>?(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*$")
 _YAML_LINE = re.compile(r"^(?:[\w-]+\s*:|#|\s|$)")
@@ -51,9 +52,8 @@ def lines_of(text: str) -> tuple[Line, ...]:
     if len(text.encode(errors="surrogatepass")) > LARGEST:
         raise TextRefused(f"The text is larger than {LARGEST // 1024} kB; divide it into several policies.")
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    _refuse_control(plain)
     raw_lines = plain.split("\n")
-    for number, raw in enumerate(raw_lines, start=1):
-        _refuse_control(raw, number)
     start = _after_front_matter(raw_lines)
     fences = _fences(raw_lines, start)
     texts = _without_comments(raw_lines, fences)
@@ -79,12 +79,11 @@ def is_reference(line: Line) -> bool:
     return match is not None and not match.group(1).startswith("^")
 
 
-def _refuse_control(raw: str, number: int) -> None:
-    for character in raw:
-        code = ord(character)
-        if (code < 32 and character != "\t") or 127 <= code < 160 or 0xD800 <= code < 0xE000:
-            what = "a NUL character" if code == 0 else f"the control character U+{code:04X}"
-            raise TextRefused(f"{what} cannot stand in a policy; remove it.", line=number)
+def _refuse_control(text: str) -> None:
+    if found := _CONTROL.search(text):
+        code = ord(found.group())
+        what = "A NUL character" if code == 0 else f"The control character U+{code:04X}"
+        raise TextRefused(f"{what} cannot stand in a policy; remove it.", line=text.count("\n", 0, found.start()) + 1)
 
 
 def _after_front_matter(raw_lines: list[str]) -> int:

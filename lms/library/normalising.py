@@ -43,13 +43,13 @@ def is_stamp(shown: str) -> bool:
 
 
 def slug(title: str) -> str:
-    """A clause id made from a heading without its number: small letters and digits of any script, and hyphens.
+    """A clause id made from a heading without its number: small letters a to z, digits and hyphens.
 
-    At most 60 characters, cut between words. `clause` when the heading has no letter or digit.
+    Accents are dropped and other scripts left out, because ids are typed in policy.yaml and stand in addresses. At
+    most 60 characters, cut between words. `clause` when nothing is left.
     """
-    plain = unicodedata.normalize("NFKD", without_number(title).casefold().replace("'", "").replace("’", ""))
-    kept = "".join(mark for mark in plain if unicodedata.category(mark) != "Mn")
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", kept))
+    plain = unicodedata.normalize("NFKD", folded(without_number(title)).replace("'", ""))
+    words = re.findall(r"[a-z0-9]+", "".join(mark for mark in plain if unicodedata.category(mark) != "Mn"))
     made = ""
     for word in words:
         longer = f"{made}-{word}" if made else word[:LONGEST_SLUG]

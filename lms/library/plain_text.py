@@ -26,7 +26,7 @@ def decode(content: bytes, *, file: str) -> str:
     is larger than 256 kB or holds characters that people cannot see.
     """
     if len(content) > MAX_BYTES:
-        raise _refusal(file, None, f"the file has more than {MAX_BYTES:,} bytes", f"split it in several")
+        raise _refusal(file, None, f"the file has more than {MAX_BYTES:,} bytes", "split it in several")
     try:
         text = content.decode()
     except UnicodeDecodeError as error:

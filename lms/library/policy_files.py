@@ -1,10 +1,10 @@
-"""`policy.yaml`: what is decided about a policy and each of its versions. Source: formats.md, domain.md sections 2, 3."""
+"""`policy.yaml`: what is decided about a policy and each version. Source: formats.md, domain.md sections 2 and 3."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field
@@ -33,7 +33,9 @@ def _audience(value: object) -> object:
         raise Wrong("nobody is named", f"name at least one queue, or write {EVERYBODY}")
     if isinstance(value, str) and value != EVERYBODY:
         raise Wrong("this is not a list of queues", f"write the queues in brackets, [{value}], or: {EVERYBODY}")
-    return value
+    if isinstance(value, list) and len(value) > 1 and EVERYBODY in value:
+        raise Wrong("everybody and queues exclude each other", f"keep the queues, or write: {EVERYBODY}")
+    return [EVERYBODY] if value == EVERYBODY else value
 
 
 class ChangeEntry(Form):
@@ -63,7 +65,7 @@ class VersionEntry(Form):
     reason: Line
     grace_days: Days | None = None
     emergency: Emergency | None = None
-    changes: list[ChangeEntry] = []
+    changes: tuple[ChangeEntry, ...] = ()
 
 
 class PolicyForm(Form):
@@ -73,14 +75,15 @@ class PolicyForm(Form):
     kind: Kind
     owner: Line
     timezone: Annotated[str, BeforeValidator(_zone)]
-    audience: Annotated[Literal["everybody"] | list[Slug], BeforeValidator(_audience)]
+    audience: Annotated[list[Slug], BeforeValidator(_audience)]
+    """Queues, or `everybody` alone."""
     proof: Proof
     onboarding_days: Days
     grace_days: Days
     valid_days: Annotated[int | None, BeforeValidator(formats.or_null(formats.between(1, formats.MAX_DAYS)))] = None
     window_days: Days = 0
     reentry_days: Days = 90
-    versions: list[VersionEntry] = []
+    versions: tuple[VersionEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +140,8 @@ def _problems(form: PolicyForm, document: Document) -> Iterator[Problem]:
     if form.valid_days is not None and form.window_days > form.valid_days:
         wrong = Wrong("the renewal window is longer than the validity", "make window_days at most valid_days")
         yield formats.problem_at(document, ("window_days",), wrong)
-    if isinstance(form.audience, list):
-        queues = ((("audience", index), queue) for index, queue in enumerate(form.audience))
-        yield from formats.refuse_twins(queues, document=document, what="queues")
+    queues = ((("audience", index), queue) for index, queue in enumerate(form.audience))
+    yield from formats.refuse_twins(queues, document=document, what="queues")
     for index, entry in enumerate(form.versions):
         path: Path = ("versions", index)
         for key, wrong in _of_version(entry, number=index + 1):
@@ -151,13 +153,18 @@ def _problems(form: PolicyForm, document: Document) -> Iterator[Problem]:
                 yield formats.problem_at(document, (*path, "changes", place, key), wrong)
     for index, (before, entry) in enumerate(pairwise(form.versions), start=1):
         if entry.effective_at < before.effective_at:
-            wrong = Wrong(f"version {entry.number} would take effect before version {before.number}", "choose a later day")
+            wrong = Wrong(
+                f"version {entry.number} would take effect before version {before.number}", "choose a later day"
+            )
             yield formats.problem_at(document, ("versions", index, "effective_at"), wrong)
 
 
 def _of_version(entry: VersionEntry, *, number: int) -> Iterator[tuple[str, Wrong]]:
     if entry.number != number:
-        yield "number", Wrong(f"this is entry {number}, but says {entry.number}", "number the versions 1, 2, 3 …, in order")
+        yield (
+            "number",
+            Wrong(f"this is entry {number}, but says {entry.number}", "number the versions 1, 2, 3 …, in order"),
+        )
     if entry.effective_at < entry.published_at:
         yield "effective_at", Wrong("it would take effect before it is published", "choose a later moment")
     if entry.approver.casefold() == entry.author.casefold():

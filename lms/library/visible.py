@@ -19,6 +19,8 @@ MOST_CHARACTERS = 20_000
 MOST_BRACKETS = 200
 """Python-Markdown looks for the end of every `[` anew: the time it takes grows with brackets times characters."""
 
+_MARKS = frozenset("\\`*_[]!<&\x02")
+"""Without any of these, inline Markdown is the text it looks like."""
 _ANCHOR = re.compile(r"<a\s[^<>]*?\b(?:name|id)\s*=\s*[\"']?([^\s\"'<>]+)", re.IGNORECASE)
 _ADDRESS = re.compile(r"<a\s[^<>]*?\bhref\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>]+))", re.IGNORECASE)
 _STASHED = re.compile(r"\x02wzxhzdk:(\d+)\x03")
@@ -60,6 +62,8 @@ class Eyes:
                 f"A paragraph or list item has more than {MOST_CHARACTERS:,} characters or {MOST_BRACKETS} square"
                 f" brackets; divide it. It begins “{source.strip()[:40]}”."
             )
+        if _MARKS.isdisjoint(source):
+            return Visible(text=" ".join(source.split()))
         stash = self._markdown.htmlStash
         stash.reset()
         shielded = _VARIABLE.sub(lambda found: stash.store(found.group()), source)

@@ -32,14 +32,14 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deciders:
+class Decider:
     """Who decided the verdict of a change, and when; none for a verdict that a file gives."""
 
     person_id: int | None
     at: datetime | None
 
 
-NOBODY = Deciders(person_id=None, at=None)
+NOBODY = Decider(person_id=None, at=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class Contents:
     text: str
     comparison: Comparison
     """The first version has no changes."""
-    deciders: Mapping[str, Deciders]
+    deciders: Mapping[str, Decider]
     """By clause, for the verdicts that a person gave here."""
     lessons: tuple[Lesson, ...]
     items: tuple[Item, ...]
@@ -60,24 +60,33 @@ class Contents:
 def write(version: Version, contents: Contents) -> bool:
     """Write the contents into the rows of a draft; True when anything was different before."""
     is_changed = _set_columns(version, contents)
-    ids = _clause_ids(version.policy_id, contents.comparison)
-    clauses = [
-        _clause_row(clause, position=position, clause_id=ids[clause.id])
-        for position, clause in enumerate(contents.comparison.clauses)
-    ]
-    changes = [
-        _change_row(change, ids[change.clause], contents.deciders.get(change.clause, NOBODY))
-        for change in contents.comparison.changes
-    ]
     lessons = _lesson_ids(version.policy_id, contents.lessons)
     items = _item_ids(version.policy_id, contents.items)
     parts = [
-        _replace(VersionClause, version, clauses),
-        _replace(ChangeRow, version, changes),
-        _replace(VersionLesson, version, [{"lesson_id": row, "position": n} for n, row in enumerate(lessons)]),
-        _replace(VersionItem, version, [{"item_id": row} for row in sorted(items)]),
+        write_comparison(version, contents.comparison, contents.deciders),
+        _replace(
+            VersionLesson, version, [{"lesson_id": row, "position": n} for n, row in enumerate(lessons)], by="position"
+        ),
+        _replace(VersionItem, version, [{"item_id": row} for row in sorted(items)], by="item_id"),
     ]
     return any([is_changed, *parts])
+
+
+def write_comparison(version: Version, comparison: Comparison, deciders: Mapping[str, Decider]) -> bool:
+    """Write the clauses and changes of a draft alone; True when anything was different before."""
+    ids = _clause_ids(version.policy_id, comparison)
+    clauses = [
+        _clause_row(clause, position=position, clause_id=ids[clause.id])
+        for position, clause in enumerate(comparison.clauses)
+    ]
+    changes = [
+        _change_row(change, ids[change.clause], deciders.get(change.clause, NOBODY)) for change in comparison.changes
+    ]
+    parts = [
+        _replace(VersionClause, version, clauses, by="position"),
+        _replace(ChangeRow, version, changes, by="id"),
+    ]
+    return any(parts)
 
 
 def _set_columns(version: Version, contents: Contents) -> bool:
@@ -95,15 +104,14 @@ def _set_columns(version: Version, contents: Contents) -> bool:
     return bool(different)
 
 
-def _replace(table: type[Base], version: Version, rows: Sequence[Row]) -> bool:
-    """Make `rows` all the rows that `table` has of this version; True when it had others."""
+def _replace(table: type[Base], version: Version, rows: Sequence[Row], *, by: str) -> bool:
+    """Make `rows`, in the order of column `by`, all that a table has of this version; True if it had others."""
     columns = table.__table__.columns
-    names = sorted(rows[0]) if rows else []
-    order = columns["id"] if "id" in columns else columns[names[0]] if names else None
     here = columns["version_id"] == version.id
     if rows:
-        stored = db.session.execute(select(*(columns[name] for name in names)).where(here).order_by(order)).all()
-        if [dict(row._mapping) for row in stored] == [{name: row[name] for name in names} for row in rows]:
+        chosen = [columns[name] for name in rows[0]]
+        stored = db.session.execute(select(*chosen).where(here).order_by(columns[by])).all()
+        if [dict(row._mapping) for row in stored] == list(rows):
             return False
     gone = db.session.execute(delete(table).where(here).execution_options(synchronize_session=False))
     if rows:
@@ -126,7 +134,7 @@ def _clause_row(clause: Clause, *, position: int, clause_id: int) -> Row:
     }
 
 
-def _change_row(change: Change, clause_id: int, decider: Deciders) -> Row:
+def _change_row(change: Change, clause_id: int, decider: Decider) -> Row:
     return {
         "clause_id": clause_id,
         "sorts": sorted(change.sorts),

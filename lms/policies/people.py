@@ -33,9 +33,7 @@ def system_person(who: tuple[str, str, str], *, now: datetime) -> int:
     db.session.add(person)
     db.session.flush()
     db.session.add(
-        Identity(
-            person_id=person.id, external_id=external_id, name=name, email=email, timezone="UTC", language="en"
-        )
+        Identity(person_id=person.id, external_id=external_id, name=name, email=email, timezone="UTC", language="en")
     )
     db.session.flush()
     return person.id

@@ -58,6 +58,7 @@ def clauses_of(version_ids: Iterable[int]) -> dict[int, tuple[Clause, ...]]:
         .join(ClauseRow, ClauseRow.id == VersionClause.clause_id)
         .where(VersionClause.version_id.in_(ids))
         .order_by(VersionClause.version_id, VersionClause.position)
+        .execution_options(populate_existing=True)  # rows of a draft are replaced, and SQLite uses their ids again
     ):
         rows[row.version_id].append((row, slug))
     return {version_id: _rebuilt(rows[version_id], text) for version_id, text in texts.items()}
@@ -99,6 +100,7 @@ def changes_of(version_ids: Iterable[int]) -> dict[int, tuple[Change, ...]]:
         .join(ClauseRow, ClauseRow.id == ChangeRow.clause_id)
         .where(ChangeRow.version_id.in_(ids))
         .order_by(ChangeRow.id)
+        .execution_options(populate_existing=True)
     ):
         found[row.version_id].append(change_from(row, slug))
     return {version_id: tuple(changes) for version_id, changes in found.items()}

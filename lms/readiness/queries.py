@@ -1,27 +1,39 @@
 """The report from the rows of the database, in a fixed number of statements however many people there are.
 
-The figures are counted in `report.py`, minutes in `minutes.py`; the rules themselves live in `lms.domain`.
+The figures are counted in `report.py`; what is left to learn, in words and minutes, is in `learning_left.py`.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, false, or_, select, true
 
-from lms.domain.readiness import gate, queue_state
+from lms.domain.readiness import Readiness, readiness
 from lms.domain.records import PersonHistory, PolicyHistory
 from lms.domain.standing import Standing, State, standing
 from lms.extensions import db
 from lms.models import Identity, Policy, Queue, Spell, SpellKind, Team
 from lms.models.dated import spells_at
 from lms.models.histories import person_histories, policy_histories
-from lms.readiness.minutes import Shelf, shelf
-from lms.readiness.report import NO_TEAM, Missed, Place, Report, Row
+from lms.readiness.learning_left import Titles, minutes_left, minutes_of, titles
+from lms.readiness.report import NO_TEAM, NOT_READY, Place, Report, Row, Scope
 
-Scope = tuple[str, ...] | None
-"""Roots of the team trees somebody may see; None is everybody, an empty tuple nobody."""
+__all__ = [
+    "NOT_READY",
+    "Choices",
+    "Member",
+    "Report",
+    "Row",
+    "Scope",
+    "Titles",
+    "choices",
+    "members",
+    "minutes_of",
+    "standings",
+    "titles",
+]
+
 ERASED = "Erased person"
 
 
@@ -31,9 +43,12 @@ class Member:
 
     name: str
     team: str = ""
+    """Path; empty for somebody in no team."""
     is_employed: bool = False
     queues: dict[str, str] = field(default_factory=dict)
     """Slug to name."""
+    since: datetime
+    """Start of the first of what holds now: of the queues if there are any."""
 
 
 def standings(
@@ -46,30 +61,190 @@ def standings(
     policy: str | None = None,
     people: Collection[int] | None = None,
 ) -> Report:
-    """Where everybody in scope stands at `at`, as known at `known_at`; narrowed to one queue, team tree or policy.
+    """Where everybody in scope stands at `at`, as known at `known_at`; narrowed to a queue, team tree or policy.
 
-    A person counts in the team and the queues they are in at `at`.
+    A person counts in the team and the queues they are in at `at`. At most 22 statements.
     """
-    found = members(scope=scope, at=at, known_at=known_at, team=team, people=people)
-    for member in found.values():
-        member.queues = {slug: name for slug, name in member.queues.items() if queue in (None, slug)}
-    found = {person_id: member for person_id, member in found.items() if member.queues}
-    histories = policy_histories(None if policy is None else [policy])
-    titles = {slug: title for slug, title in db.session.execute(select(Policy.slug, Policy.title)).all()}
-    people_histories = person_histories(sorted(found))
-    desk = _Desk(policies=histories, titles=titles, shelf=shelf(histories), at=at, known_at=known_at)
-    rows: list[Row] = []
-    places: list[Place] = []
-    for person_id, member in sorted(found.items(), key=lambda each: (each[1].name.casefold(), each[0])):
-        for slug, name in sorted(member.queues.items()):
-            mine = list(desk.rows(person_id, member, people_histories[person_id], queue=(slug, name)))
-            rows += [row for row, _ in mine]
-            places.append(desk.place(person_id, people_histories[person_id], [each for _, each in mine], queue=slug))
+    working = {
+        person_id: member
+        for person_id, member in members(scope=scope, at=at, known_at=known_at, team=team, people=people).items()
+        if (member.queues if queue is None else queue in member.queues)
+    }
+    policies = policy_histories(None if policy is None else [policy])
+    histories = person_histories(sorted(working))
+    order = sorted(working, key=lambda person_id: (working[person_id].name.casefold(), person_id))
+    answers = [
+        (person_id, _answer(policies.values(), histories[person_id], slug, at=at, known_at=known_at))
+        for person_id in order
+        for slug in sorted(working[person_id].queues if queue is None else [queue])
+    ]
+    learners = {(person_id, each.policy) for person_id, found in answers for each in found.standings if each.uncovered}
+    desk = _Desk(
+        policies=policies,
+        policy_titles={slug: title for slug, title in db.session.execute(select(Policy.slug, Policy.title))},
+        clause_titles=titles(policies),
+        minutes=minutes_left(learners, policies=policies, people=histories, at=at, known_at=known_at),
+    )
+    rows = (
+        desk.row(person_id, working[person_id], histories[person_id], each)
+        for person_id, found in answers
+        for each in found.standings
+    )
     return Report(
         at=at,
         known_at=known_at,
-        rows=tuple(rows),
-        places=tuple(places),
+        rows=tuple(row for row in rows if row.is_worth_a_line),
+        places=tuple(
+            Place(person_id=person_id, queue_name=working[person_id].queues[found.queue], readiness=found)
+            for person_id, found in answers
+        ),
         roots=scope if team in (None, NO_TEAM) else (team,),
         effective=desk.effective,
+    )
+
+
+def _answer(
+    policies: Iterable[PolicyHistory], person: PersonHistory, queue: str, *, at: datetime, known_at: datetime
+) -> Readiness:
+    mine = [policy for policy in policies if _may_serve(policy, queue)]
+    return readiness(mine, person, queue=queue, at=at, known_at=known_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What a row needs besides the standing."""
+
+    policies: Mapping[str, PolicyHistory]
+    policy_titles: Mapping[str, str]
+    clause_titles: Titles
+    minutes: Mapping[tuple[int, str], int]
+
+    @property
+    def effective(self) -> dict[tuple[str, int], datetime]:
+        """When each version takes effect, by policy and number."""
+        return {
+            (slug, version.number): version.effective_at
+            for slug, policy in self.policies.items()
+            for version in policy.versions
+        }
+
+    def row(self, person_id: int, member: Member, person: PersonHistory, now: Standing) -> Row:
+        """One row of the report."""
+        missed = (self.clause_titles.missed(now.policy, each, required=now.required) for each in now.uncovered)
+        return Row(
+            person_id=person_id,
+            person=member.name,
+            team=member.team,
+            queue=now.queue,
+            queue_name=member.queues[now.queue],
+            policy=now.policy,
+            policy_title=self.policy_titles[now.policy],
+            standing=now.state,
+            because=now.because,
+            held=now.held,
+            required=now.required,
+            due_at=now.due_at,
+            missed=tuple(missed),
+            minutes=self.minutes.get((person_id, now.policy), 0) if now.uncovered else 0,
+            upcoming=now.upcoming,
+            then=self._then(person, now),
+        )
+
+    def _then(self, person: PersonHistory, now: Standing) -> State | None:
+        if now.upcoming is None:
+            return None
+        policy = self.policies[now.policy]
+        at = next(version.effective_at for version in policy.versions if version.number == now.upcoming)
+        return standing(policy, person, queue=now.queue, at=at, known_at=now.known_at).state
+
+
+def _may_serve(policy: PolicyHistory, queue: str) -> bool:
+    """Can this policy ever ask anything in this queue? Saves asking the rule where the answer is plain."""
+    return any(each.is_everybody or queue in each.queues for each in policy.settings) or any(
+        queue in clause.queues for version in policy.versions for clause in version.clauses
+    )
+
+
+def members(
+    *, scope: Scope, at: datetime, known_at: datetime, team: str | None = None, people: Collection[int] | None = None
+) -> dict[int, Member]:
+    """Everybody employed at `at` in scope, by person id; one statement."""
+    rows = db.session.execute(
+        spells_at(
+            Spell.person_id,
+            Spell.kind,
+            Spell.start_at,
+            Identity.name,
+            Team.path,
+            Queue.slug,
+            Queue.name.label("queue_name"),
+            kinds=(SpellKind.EMPLOYMENT, SpellKind.TEAM, SpellKind.QUEUE),
+            at=at,
+            known_at=known_at,
+        )
+        .outerjoin(Identity, Identity.person_id == Spell.person_id)
+        .outerjoin(Team, Team.id == Spell.team_id)
+        .outerjoin(Queue, Queue.id == Spell.queue_id)
+        .where(
+            true() if people is None else Spell.person_id.in_(people),
+            *_in_scope(scope, team, at=at, known_at=known_at),
+        )
+        .order_by(Spell.start_at, Spell.id)
+    )
+    found: dict[int, Member] = {}
+    for row in rows:
+        member = found.setdefault(row.person_id, Member(name=row.name or ERASED, since=row.start_at))
+        if row.kind is SpellKind.EMPLOYMENT:
+            member.is_employed = True
+        elif row.kind is SpellKind.TEAM:
+            member.team = row.path
+        else:
+            member.since = member.since if member.queues else row.start_at
+            member.queues[row.slug] = row.queue_name
+    return {person_id: member for person_id, member in found.items() if member.is_employed}
+
+
+def _in_scope(scope: Scope, team: str | None, *, at: datetime, known_at: datetime) -> list[ColumnElement[bool]]:
+    in_teams = (
+        spells_at(Spell.person_id, kinds=[SpellKind.TEAM], at=at, known_at=known_at)
+        .join(Team, Team.id == Spell.team_id)
+        .correlate(None)
+    )
+    wanted: list[ColumnElement[bool]] = []
+    if scope is not None:
+        wanted.append(Spell.person_id.in_(in_teams.where(_under(scope))))
+    if team == NO_TEAM:
+        wanted.append(Spell.person_id.not_in(in_teams))
+    elif team is not None:
+        wanted.append(Spell.person_id.in_(in_teams.where(_under((team,)))))
+    return wanted
+
+
+def _under(roots: tuple[str, ...]) -> ColumnElement[bool]:
+    here = (Team.path == root for root in roots)
+    below = (Team.path.startswith(f"{root}/", autoescape=True) for root in roots)
+    return or_(false(), *here, *below)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the filters offer: (value, words) pairs, or for teams the paths."""
+
+    queues: tuple[tuple[str, str], ...]
+    teams: tuple[str, ...]
+    policies: tuple[tuple[str, str], ...]
+
+
+def choices(scope: Scope) -> Choices:
+    """Queues, policies, and the teams in scope; three statements."""
+    teams = select(Team.path).order_by(Team.path)
+    return Choices(
+        queues=tuple(
+            (row.slug, row.name) for row in db.session.execute(select(Queue.slug, Queue.name).order_by(Queue.name))
+        ),
+        teams=tuple(db.session.scalars(teams if scope is None else teams.where(_under(scope)))),
+        policies=tuple(
+            (row.slug, row.title)
+            for row in db.session.execute(select(Policy.slug, Policy.title).order_by(Policy.title))
+        ),
     )

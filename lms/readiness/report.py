@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from lms.domain.readiness import Gate, worst
+from lms.domain.readiness import Readiness, Share, share, worst
 from lms.domain.standing import State
 
+Scope = tuple[str, ...] | None
+"""Roots of the team trees somebody may see; None is everybody, an empty tuple nobody."""
 NOT_READY = (State.HELD, State.OVERDUE, State.DUE, State.PROVISIONAL)
 """Most urgent first."""
 COUNTED = frozenset({*NOT_READY, State.READY})
@@ -33,9 +35,10 @@ class Missed:
     clause: str
     title: str
     kind: str
-    """changed, revoked, expired or never"""
+    """changed, revoked, expired, withdrawn or never"""
     since: datetime
     version: int | None
+    due_at: datetime
     is_unlearning: bool
 
 
@@ -79,10 +82,15 @@ class Row:
         return self.standing in NOT_READY
 
     @property
-    def urgency(self) -> tuple[int, datetime, str, int, str, str]:
+    def is_worth_a_line(self) -> bool:
+        """Something is required now, or will be when an upcoming version takes effect."""
+        return not {self.standing, self.then} <= {State.NOT_REQUIRED, None}
+
+    @property
+    def urgency(self) -> tuple[int, float, str, int, str, str]:
         """Sorts the most urgent first."""
         place = NOT_READY.index(self.standing) if self.is_not_ready else len(NOT_READY)
-        due = self.due_at.replace(tzinfo=None) if self.due_at else datetime.max
+        due = self.due_at.timestamp() if self.due_at else float("inf")
         return (place, due, self.person.casefold(), self.person_id, self.queue, self.policy)
 
     @property
@@ -102,37 +110,8 @@ class Place:
     """One person in one queue, over all policies that count there."""
 
     person_id: int
-    queue: str
-    state: State
-    gate: Gate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """How many people stand where."""
-
-    counts: Mapping[State, int]
-
-    @property
-    def ready(self) -> int:
-        """People who are ready."""
-        return self.counts[State.READY]
-
-    @property
-    def counted(self) -> int:
-        """People with something required who are not exempt."""
-        return sum(number for state, number in self.counts.items() if state in COUNTED)
-
-    @property
-    def share(self) -> float | None:
-        """Ready people among those counted, 0 to 1; None when nobody counts."""
-        return self.ready / self.counted if self.counted else None
-
-    @property
-    def worst(self) -> State:
-        """The most urgent state that anybody is in."""
-        order = (*NOT_READY, State.READY, State.EXEMPT)
-        return next((state for state in order if self.counts[state]), State.NOT_REQUIRED)
+    queue_name: str
+    readiness: Readiness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,9 +120,31 @@ class Headline:
 
     queue: str
     name: str
-    tally: Tally
-    may_take_work: int
-    """Of the people counted, those whom the gate would let in, with or without caution."""
+    share: Share
+    states: Mapping[State, int]
+    """Number of people by where they stand in the queue; who has nothing required is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One team with one policy: people of the team's tree, each where they stand worst."""
+
+    states: Mapping[State, int]
+
+    @property
+    def ready(self) -> int:
+        """People who are ready."""
+        return self.states.get(State.READY, 0)
+
+    @property
+    def counted(self) -> int:
+        """People with something required who are not exempt."""
+        return sum(number for state, number in self.states.items() if state in COUNTED)
+
+    @property
+    def worst(self) -> State:
+        """The most urgent state that anybody is in."""
+        return worst(self.states) if self.states else State.NOT_REQUIRED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,19 +183,19 @@ class Report:
 
     @cached_property
     def queues(self) -> tuple[Headline, ...]:
-        """One headline a queue."""
-        names = {row.queue: row.queue_name for row in self.rows}
-        places: dict[str, list[Place]] = defaultdict(list)
+        """One headline a queue in which anything is required."""
+        places: dict[tuple[str, str], list[Readiness]] = defaultdict(list)
         for place in self.places:
-            places[place.queue].append(place)
+            if place.readiness.is_required:
+                places[place.queue_name, place.readiness.queue].append(place.readiness)
         return tuple(
             Headline(
                 queue=queue,
-                name=names[queue],
-                tally=_tally(place.state for place in places[queue]),
-                may_take_work=sum(place.state in COUNTED and place.gate is not Gate.DENY for place in places[queue]),
+                name=name,
+                share=share([each] for each in mine),
+                states=Counter(each.state for each in mine),
             )
-            for queue in sorted(names)
+            for (name, queue), mine in sorted(places.items(), key=lambda each: each[0])
         )
 
     @cached_property
@@ -208,16 +209,19 @@ class Report:
         return tuple(sorted({path for row in self.rows for path in self._trees(row.team)}))
 
     @cached_property
-    def cells(self) -> Mapping[tuple[str, str], Tally]:
+    def cells(self) -> Mapping[tuple[str, str], Cell]:
         """By team and policy: everybody in the team's tree once, where they stand worst with the policy."""
         states: dict[tuple[str, str, int], list[State]] = defaultdict(list)
         for row in self.rows:
-            for team in self._trees(row.team):
-                states[team, row.policy, row.person_id].append(row.standing)
-        found: dict[tuple[str, str], list[State]] = defaultdict(list)
+            if row.standing is not State.NOT_REQUIRED:
+                for team in self._trees(row.team):
+                    states[team, row.policy, row.person_id].append(row.standing)
+        found: dict[tuple[str, str], Counter[State]] = {
+            (team, policy): Counter() for team in self.teams for policy, _ in self.policies
+        }
         for (team, policy, _), mine in states.items():
-            found[team, policy].append(worst(mine))
-        return defaultdict(lambda: _tally(()), {key: _tally(mine) for key, mine in found.items()})
+            found[team, policy][worst(mine)] += 1
+        return {key: Cell(states=counts) for key, counts in found.items()}
 
     @cached_property
     def not_ready(self) -> tuple[Row, ...]:
@@ -263,13 +267,10 @@ def is_under(path: str, root: str) -> bool:
     return path == root or path.startswith(f"{root}/")
 
 
-def _tally(states: Iterable[State]) -> Tally:
-    return Tally(counts=Counter(states))
-
-
 def _coming(rows: list[Row], effective_at: datetime) -> Coming:
     people = {row.person_id for row in rows}
     behind = {row.person_id for row in rows if row.then in NOT_READY}
+    ready = {row.person_id for row in rows if row.then is State.READY}
     waiting = {row.person_id for row in rows if row.is_not_ready}
     return Coming(
         policy=rows[0].policy,
@@ -277,6 +278,6 @@ def _coming(rows: list[Row], effective_at: datetime) -> Coming:
         version=rows[0].upcoming or 0,
         effective_at=effective_at,
         people=len(people),
-        trained=len(people - behind),
+        trained=len(ready - behind),
         would_stop=len(behind - waiting),
     )

@@ -24,9 +24,7 @@ function start(form) {
   function load() {
     try {
       return JSON.parse(localStorage.getItem(key)) || [];
-    } catch {
-      return [];
-    }
+    } catch { return []; }
   }
 
   function keep() {
@@ -144,6 +142,7 @@ function start(form) {
     revision = Math.max(revision, change.revision);
   }
   keep();
+  say("Each answer is saved as you give it.", "idle");
   send();
 }
 

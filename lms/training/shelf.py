@@ -1,4 +1,4 @@
-"""Queries for what versions froze, for any number of policies at once: texts, lessons, questions, rules. Never a key."""
+"""Queries for what versions froze, many policies at once: texts, lessons, questions, rules. Never a key."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
+from lms.domain import records
 from lms.domain.policies import Proof
 from lms.domain.quizzes import Item, Lesson, QuizRules
-from lms.domain.records import PolicyHistory
 from lms.extensions import db
 from lms.library.digests import lesson_from_dict
 from lms.models import (
@@ -121,6 +121,16 @@ def _items(version_ids: Collection[int]) -> Mapping[int, list[tuple[int, Item]]]
     return found
 
 
+def version_ids(slug: str, numbers: Collection[int]) -> dict[int, int]:
+    """Ids of versions of a policy by number; one statement."""
+    rows = db.session.execute(
+        select(Version.number, Version.id)
+        .join(Policy, Policy.id == Version.policy_id)
+        .where(Policy.slug == slug, Version.number.in_(numbers), Version.published_at.is_not(None))
+    )
+    return {number: version_id for number, version_id in rows}
+
+
 def wordings(wanted: Numbers) -> dict[str, dict[int, dict[str, Wording]]]:
     """Titles and texts of the clauses of versions: by policy, number and clause, in order; one statement."""
     found: dict[str, dict[int, dict[str, Wording]]] = {slug: defaultdict(dict) for slug in wanted}
@@ -151,21 +161,15 @@ def reasons(wanted: Numbers) -> dict[str, dict[int, dict[str, str]]]:
 
 
 def _chosen(wanted: Numbers) -> ColumnElement[bool]:
-    return or_(
-        false(), *(and_(Policy.slug == slug, Version.number.in_(numbers)) for slug, numbers in wanted.items() if numbers)
-    )
+    each = (and_(Policy.slug == slug, Version.number.in_(numbers)) for slug, numbers in wanted.items() if numbers)
+    return or_(false(), *each)
 
 
-def changed_in(policy: PolicyHistory) -> dict[str, set[int]]:
-    """Numbers of the versions that changed each clause materially; withdrawn versions changed nothing."""
+def changed_in(versions: Iterable[records.Version]) -> dict[str, set[int]]:
+    """Numbers of the versions that changed each clause materially, its removal among them."""
     found: dict[str, set[int]] = defaultdict(set)
-    for version in live(policy):
+    for version in versions:
         for change in version.changes:
             if change.is_material:
                 found[change.clause].add(version.number)
     return dict(found)
-
-
-def live(policy: PolicyHistory) -> Iterable:
-    """Its versions that were not withdrawn, oldest first."""
-    return sorted((each for each in policy.versions if each.withdrawn_at is None), key=lambda each: each.number)

@@ -1,0 +1,1 @@
+"""What Muster costs, measured against a floor in the same run; `make bench` prints one table."""

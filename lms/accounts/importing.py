@@ -1,0 +1,259 @@
+"""Actions that bring people in: import a file of people, create one person, set a password."""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select, text, update
+
+from lms.access import Role
+from lms.accounts import passwords, people_file, queries
+from lms.accounts.people_changes import NewSpell, Plan, Report, report_of
+from lms.accounts.people_file import PeopleFile, PersonRow, Problem
+from lms.accounts.people_import import plan_import
+from lms.domain.errors import DomainError
+from lms.extensions import Base, db, writing
+from lms.models import (
+    Credential,
+    Identity,
+    Person,
+    PersonKind,
+    Queue,
+    SignInSession,
+    Spell,
+    SpellEnd,
+    Team,
+)
+
+MOST_SHOWN = 100
+"""Problems told at once."""
+SYSTEM = ("system:people-import", "Import of people", "people-import@system.invalid")
+"""External id, name and e-mail; `.invalid` is a domain that no mail ever reaches."""
+SPELL_KEY = ("person_id", "kind", "role", "team_id", "queue_id", "start_at")
+"""What tells the spells of one import apart."""
+UNSAID = {"timezone": "UTC", "language": "en"}
+"""Of somebody new whose row does not say."""
+
+
+class ImportRefused(DomainError):
+    """Something in the file is wrong, so nothing of it was imported."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems[:MOST_SHOWN])
+        self.count = len(problems)
+        lines = [str(problem) for problem in self.problems]
+        if self.count > MOST_SHOWN:
+            lines.append(f"… and {self.count - MOST_SHOWN} more")
+        what = "1 thing is" if self.count == 1 else f"{self.count} things are"
+        super().__init__("\n".join([f"Nothing was imported: {what} wrong in the file.", *lines]))
+
+
+class PersonExists(DomainError):
+    """The external id is taken."""
+
+
+class NobodyHere(DomainError):
+    """There is no such person."""
+
+
+def import_people(content: bytes, *, is_dry_run: bool = False, by: int | None = None, now: datetime) -> Report:
+    """Bring in a file of people, all of it or nothing; raise ImportRefused with every problem in it.
+
+    `by` is who imports it, the system person if nobody. The second time changes nothing. Source: formats.md.
+    """
+    file = people_file.read(content)
+    if is_dry_run:
+        return report_of(_planned(file, now), file.rows, is_dry_run=True)
+    with writing():
+        _one_import_at_a_time()
+        plan = _planned(file, now)
+        if plan.differences:
+            _carry_out(plan, by=by, now=now)
+        db.session.commit()
+    return report_of(plan, file.rows, is_dry_run=False)
+
+
+@writing()
+def create_person(
+    *,
+    external_id: str,
+    name: str,
+    email: str,
+    roles: Sequence[Role] = (Role.AGENT,),
+    team: str = "",
+    queues: Sequence[str] = (),
+    starts_on: date,
+    timezone: str = "UTC",
+    language: str = "en",
+    vendor: str = "",
+    by: int | None = None,
+    now: datetime,
+) -> int:
+    """Create one person, with team and queues where they are missing, and return the id; raise ImportRefused."""
+    row = PersonRow(
+        row=1,
+        external_id=external_id,
+        name=name,
+        email=email.casefold(),
+        role=frozenset(roles),
+        team=team,
+        queues=frozenset(queues),
+        starts_on=starts_on,
+        timezone=timezone,
+        language=language,
+        vendor=vendor,
+    )
+    plan = _planned(PeopleFile(rows=(row,), problems=(), emails={row.email: 1}), now)
+    if not plan.people:
+        raise PersonExists(f"There is somebody with the external id {external_id} already.")
+    _carry_out(plan, by=by, now=now)
+    db.session.commit()
+    return db.session.scalars(select(Identity.person_id).where(Identity.external_id == external_id)).one()
+
+
+@writing()
+def set_password(person_id: int, password: str, *, is_demo: bool = False, now: datetime) -> None:
+    """Give a person a new password and end their sessions; raise PasswordTooWeak unless it is a demo's."""
+    if not is_demo:
+        passwords.check_new(password)
+    if db.session.get(Identity, person_id) is None:
+        raise NobodyHere("There is no such person.")
+    credential = db.session.get(Credential, person_id)
+    if credential is None:
+        credential = Credential(person_id=person_id)
+        db.session.add(credential)
+    credential.password_hash = passwords.hash_password(password)
+    credential.changed_at = now
+    db.session.execute(
+        update(SignInSession)
+        .where(SignInSession.person_id == person_id, SignInSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    db.session.commit()
+
+
+def _planned(file: PeopleFile, now: datetime) -> Plan:
+    emails = {email for row in file.rows for email in (row.email, row.coach_email) if email}
+    known = queries.organisation(external_ids={row.external_id for row in file.rows}, emails=emails, known_at=now)
+    plan = plan_import(file, known, now=now)
+    if plan.problems:
+        raise ImportRefused(plan.problems)
+    return plan
+
+
+def _one_import_at_a_time() -> None:
+    """SQLite has one writer anyway; on PostgreSQL two imports could both give somebody the same new queue."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("LOCK TABLE identities IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _carry_out(plan: Plan, *, by: int | None, now: datetime) -> None:
+    """Write the plan in a number of statements that does not grow with the file; who calls it commits."""
+    teams, queues = _make_teams(plan.teams), _make_queues(plan.queues)
+    _change_identities(plan.identities)
+    people = _make_people(plan.people, now)
+    people |= _ids_of({spell.external_id for spell in plan.spells} - set(people))
+    recorded = {"recorded_at": now, "recorded_by": by or _system_person(now), "reason": "Import of people"}
+
+    def columns(spell: NewSpell) -> dict[str, Any]:
+        return recorded | {
+            "person_id": people[spell.external_id],
+            "kind": spell.kind,
+            "start_at": spell.start,
+            "role": spell.role.value if spell.role else None,
+            "team_id": teams[spell.team] if spell.team else None,
+            "queue_id": queues[spell.queue] if spell.queue else None,
+        }
+
+    ending = [(columns(spell), spell.end) for spell in plan.spells if spell.end]
+    made = _insert(Spell, [row for row, _ in ending], giving=[Spell.id, *(getattr(Spell, name) for name in SPELL_KEY)])
+    ids = {tuple(key): spell_id for spell_id, *key in made}  # the database gives them in no order
+    _insert(Spell, [columns(spell) for spell in plan.spells if not spell.end])
+    ends = [(end.spell_id, end.end) for end in plan.ends]
+    ends += [(ids[tuple(row[name] for name in SPELL_KEY)], end) for row, end in ending]
+    _insert(SpellEnd, [recorded | {"spell_id": spell_id, "end_at": end} for spell_id, end in ends])
+
+
+def _ids_of(external_ids: Collection[str]) -> dict[str, int]:
+    known = select(Identity.external_id, Identity.person_id)
+    if len(external_ids) <= queries.MOST_NAMED:
+        known = known.where(Identity.external_id.in_(external_ids))
+    return dict(db.session.execute(known).all()) if external_ids else {}
+
+
+def _insert(table: type[Base], rows: list[dict[str, Any]], *, giving: Sequence[Any] = ()) -> Sequence[Any]:
+    """Insert rows, if any, in one go; gives the columns `giving` of each, in any order."""
+    if not rows:
+        return ()
+    statement = insert(table.__table__)  # the table, not the class, which would part rows by their empty columns
+    if giving:
+        return db.session.execute(statement.returning(*giving), rows).all()
+    db.session.execute(statement, rows)
+    return ()
+
+
+def _make_teams(paths: Sequence[str]) -> dict[str, int]:
+    """Make teams, parents first, and give the ids of all; as many statements as the tree is deep."""
+    ids = dict(db.session.execute(select(Team.path, Team.id)).all())
+    for depth in sorted({path.count("/") for path in paths}):
+        rows = [
+            {"path": path, "name": path.rpartition("/")[2], "parent_id": ids.get(path.rpartition("/")[0])}
+            for path in paths
+            if path.count("/") == depth
+        ]
+        ids |= dict(_insert(Team, rows, giving=(Team.path, Team.id)))
+    return ids
+
+
+def _make_queues(slugs: Sequence[str]) -> dict[str, int]:
+    _insert(Queue, [{"slug": slug, "name": slug.replace("-", " ").capitalize()} for slug in slugs])
+    return dict(db.session.execute(select(Queue.slug, Queue.id)).all())
+
+
+def _change_identities(identities: Mapping[int, Mapping[str, str]]) -> None:
+    """An e-mail may change hands within a file: each is parked first, then everything is set."""
+    if identities:
+        parked = [{"person_id": person_id, "email": f"moving:{person_id}"} for person_id in identities]
+        db.session.execute(update(Identity), parked)
+        db.session.execute(
+            update(Identity), [{"person_id": person_id, **columns} for person_id, columns in identities.items()]
+        )
+
+
+def _make_people(rows: Sequence[PersonRow], now: datetime) -> dict[str, int]:
+    """Make people with their identities and give their ids by external id."""
+    if not rows:
+        return {}
+    by_subject = {str(uuid.uuid4()): row for row in rows}
+    persons = [{"subject": subject, "kind": PersonKind.HUMAN, "created_at": now} for subject in by_subject]
+    made = _insert(Person, persons, giving=(Person.subject, Person.id))
+    ids = {by_subject[subject].external_id: person_id for subject, person_id in made}
+    identities = [
+        {
+            "person_id": ids[row.external_id],
+            "external_id": row.external_id,
+            "name": row.name,
+            "email": row.email,
+            "timezone": row.timezone or UNSAID["timezone"],
+            "language": row.language or UNSAID["language"],
+            "vendor": row.vendor or "",
+        }
+        for row in rows
+    ]
+    _insert(Identity, identities)
+    return ids
+
+
+def _system_person(now: datetime) -> int:
+    """Who records an import that nobody signed in for; made when first needed, never signs in."""
+    external_id, name, email = SYSTEM
+    found = db.session.scalar(select(Identity.person_id).where(Identity.external_id == external_id))
+    if found is not None:
+        return found
+    person = Person(subject=str(uuid.uuid4()), kind=PersonKind.SYSTEM, created_at=now)
+    db.session.add(person)
+    db.session.flush()
+    columns = {"external_id": external_id, "name": name, "email": email, "vendor": "", **UNSAID}
+    _insert(Identity, [{"person_id": person.id, **columns}])
+    return person.id

@@ -1,0 +1,179 @@
+"""What a coach does: assigns refreshers, calls them off, moves due moments. Each looks again at who may do it."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from lms.coaching import choosing, queries
+from lms.coaching.refusals import (
+    ClauseNotInForce,
+    DueInThePast,
+    NothingDue,
+    NothingInForce,
+    NotYourPeople,
+    RefresherOver,
+    WordsMissing,
+    YourOwnRecord,
+)
+from lms.domain.standing import standing
+from lms.extensions import db, writing
+from lms.models import DueDecision, Person, Policy, Refresher, RefresherEnd
+from lms.models.histories import person_histories, policy_histories
+
+SHORTEST_NOTE, LONGEST_NOTE = 10, 2000
+SAME_PRESS = timedelta(minutes=1)
+"""The same order of the same coach within this time is one button pressed twice."""
+
+
+@writing()
+def assign_refresher(
+    *,
+    people: Collection[int],
+    policy: str,
+    clauses: Sequence[str],
+    due_at: datetime,
+    note: str,
+    is_blocking: bool,
+    by: int,
+    now: datetime,
+) -> tuple[int, ...]:
+    """Give each person a refresher on these clauses of the version in force; its ids in the order of `people`.
+
+    Pressed twice it gives the refreshers of the first time. Raises what `refusals.py` names.
+    """
+    _take_turn(by)
+    _check_people(people, by=by, now=now)
+    _check_words(note)
+    _check_ahead(due_at, now)
+    row = db.session.scalar(select(Policy).where(Policy.slug == policy))
+    if row is None:
+        raise NothingInForce("There is no such policy. Choose one from the list.")
+    asked = _in_force(policy, clauses, now)
+    given = _given_just_now(row.id, asked, by=by, now=now)
+    for person_id in dict.fromkeys(people):
+        if person_id not in given:
+            given[person_id] = _assign(
+                Refresher(
+                    person_id=person_id,
+                    policy_id=row.id,
+                    clauses=asked,
+                    due_at=due_at,
+                    note=note,
+                    is_blocking=is_blocking,
+                    assigned_by=by,
+                    assigned_at=now,
+                )
+            )
+    db.session.commit()
+    return tuple(given[person_id] for person_id in dict.fromkeys(people))
+
+
+@writing()
+def call_off(refresher_id: int, *, reason: str, by: int, now: datetime) -> None:
+    """End an open refresher without it being passed; raises RefresherOver and what `refusals.py` names."""
+    refresher = db.session.get(Refresher, refresher_id)
+    if refresher is None:
+        raise NotYourPeople
+    _check_people([refresher.person_id], by=by, now=now)
+    _check_words(reason)
+    if db.session.get(RefresherEnd, refresher_id) is not None:
+        raise RefresherOver
+    db.session.add(RefresherEnd(refresher_id=refresher_id, evidence_id=None, reason=reason, ended_at=now, ended_by=by))
+    try:
+        db.session.commit()
+    except IntegrityError as ended_meanwhile:
+        raise RefresherOver from ended_meanwhile
+
+
+@writing()
+def move_due(person_id: int, *, policy: str, due_at: datetime, reason: str, by: int, now: datetime) -> None:
+    """Decide when what a person has not covered of a policy is due, later or sooner, never before now."""
+    _take_turn(by)
+    _check_people([person_id], by=by, now=now)
+    _check_words(reason)
+    _check_ahead(due_at, now)
+    policy_id = db.session.scalar(select(Policy.id).where(Policy.slug == policy))
+    if policy_id is None or not _has_uncovered(person_id, policy, now):
+        raise NothingDue
+    last = db.session.scalar(
+        select(DueDecision)
+        .where(DueDecision.person_id == person_id, DueDecision.policy_id == policy_id)
+        .order_by(DueDecision.id.desc())
+        .limit(1)
+    )
+    if last is None or (last.due_at, last.decided_by) != (due_at, by) or now - last.occurred_at > SAME_PRESS:
+        db.session.add(
+            DueDecision(
+                person_id=person_id,
+                policy_id=policy_id,
+                due_at=due_at,
+                reason=reason,
+                decided_by=by,
+                occurred_at=now,
+                recorded_at=now,
+            )
+        )
+    db.session.commit()
+
+
+def _take_turn(by: int) -> None:
+    """One order of a coach at a time, so that a second press finds the rows of the first on both engines."""
+    db.session.execute(select(Person.id).where(Person.id == by).with_for_update())
+
+
+def _check_people(people: Collection[int], *, by: int, now: datetime) -> None:
+    if by in people:
+        raise YourOwnRecord
+    scope = queries.scope_of(by, now=now)
+    if not people or queries.names_in(scope, people=people, now=now).keys() != set(people):
+        raise NotYourPeople
+
+
+def _check_words(words: str) -> None:
+    if not SHORTEST_NOTE <= len(words.strip()) <= LONGEST_NOTE:
+        raise WordsMissing(f"Say why, in {SHORTEST_NOTE} to {LONGEST_NOTE} characters.")
+
+
+def _check_ahead(due_at: datetime, now: datetime) -> None:
+    if due_at < now:
+        raise DueInThePast
+
+
+def _in_force(policy: str, clauses: Sequence[str], now: datetime) -> list[str]:
+    """The clauses in the order of the version in force; raise when one is not part of it, or none is named."""
+    version = choosing.version_in_force(policy, now=now)
+    if version is None:
+        raise NothingInForce("This policy has no version in force, so nothing of it can be refreshed yet.")
+    alive = [clause.id for clause in version.clauses]
+    gone = sorted(set(clauses) - set(alive))
+    if gone or not clauses:
+        raise ClauseNotInForce(gone)
+    return [clause for clause in alive if clause in clauses]
+
+
+def _given_just_now(policy_id: int, clauses: list[str], *, by: int, now: datetime) -> dict[int, int]:
+    rows = db.session.scalars(
+        select(Refresher)
+        .outerjoin(RefresherEnd, RefresherEnd.refresher_id == Refresher.id)
+        .where(
+            Refresher.policy_id == policy_id,
+            Refresher.assigned_by == by,
+            Refresher.assigned_at >= now - SAME_PRESS,
+            RefresherEnd.refresher_id.is_(None),
+        )
+    )
+    return {row.person_id: row.id for row in rows if row.clauses == clauses}
+
+
+def _assign(refresher: Refresher) -> int:
+    db.session.add(refresher)
+    db.session.flush()
+    return refresher.id
+
+
+def _has_uncovered(person_id: int, policy: str, now: datetime) -> bool:
+    person = person_histories([person_id])[person_id]
+    history = policy_histories([policy])[policy]
+    return any(standing(history, person, queue=queue, at=now, known_at=now).uncovered for queue in person.queues)

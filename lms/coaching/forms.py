@@ -1,0 +1,109 @@
+"""What a coach may send: a refresher, a moved due moment, a reason; and how the board is filtered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+from wtforms import BooleanField, HiddenField, SelectMultipleField, TextAreaField
+from wtforms.fields import DateTimeLocalField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from lms.coaching.actions import LONGEST_NOTE, SHORTEST_NOTE
+from lms.domain.standing import State
+from lms.filters import zone
+from lms.forms import Form
+
+WORDS = Length(SHORTEST_NOTE, LONGEST_NOTE, f"Write {SHORTEST_NOTE} to {LONGEST_NOTE} characters.")
+LONGEST_FILTER = 600
+
+
+class CheckboxList(SelectMultipleField):
+    """Several of a list, each with its own box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class MomentField(DateTimeLocalField):
+    """A moment typed in the reader's zone, which the page names; `data` is UTC."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; a time that a change of clocks leaves out or doubles is taken as the earlier offset."""
+        if not any(valuelist):
+            return
+        try:
+            super().process_formdata(valuelist)
+            if self.data is not None:
+                self.data = self.data.replace(tzinfo=zone()).astimezone(UTC)
+        except (ValueError, OverflowError) as wrong:
+            self.data = None
+            raise ValueError("Write a day and a time, like 2026-11-25 13:40.") from wrong
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return " ".join(self.raw_data)
+        return f"{self.data.astimezone(zone()):%Y-%m-%dT%H:%M}" if self.data else ""
+
+
+class RefresherForm(Form):
+    """Who, what, by when and why. The choices of `person` and `clause` are set by the view."""
+
+    policy = HiddenField()
+    person = CheckboxList("Who", [InputRequired("Choose at least one person.")], coerce=int, choices=[])
+    clause = CheckboxList("Which clauses", [InputRequired("Choose at least one clause.")], choices=[])
+    due_at = MomentField("Due", [InputRequired("Say by when.")])
+    note = TextAreaField("Why: a note to them", [InputRequired("Say why; they will read it."), WORDS])
+    is_blocking = BooleanField("Keep them from this work until it is done")
+
+
+class DueForm(Form):
+    """Another due moment, and why."""
+
+    due_at = MomentField("Due instead", [InputRequired("Say when.")])
+    reason = TextAreaField("Why", [InputRequired("Say why."), WORDS])
+
+
+class CallOffForm(Form):
+    """Why a refresher is no longer needed."""
+
+    reason = TextAreaField("Why", [InputRequired("Say why."), WORDS])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardFilters:
+    """What the address of the board asks for."""
+
+    team: str
+    queue: str
+    policy: str
+    state: State | None
+    name: str
+
+    @classmethod
+    def of(cls, args: Mapping[str, str]) -> "BoardFilters":
+        """Read the arguments of an address; a standing that does not exist is no filter."""
+        state = args.get("state", "")
+        return cls(
+            team=_filter(args, "team"),
+            queue=_filter(args, "queue"),
+            policy=_filter(args, "policy"),
+            state=State(state) if state in set(State) else None,
+            name=_filter(args, "name"),
+        )
+
+    def address(self, **changes: str | None) -> dict[str, str]:
+        """Arguments of an address that asks the same, with changes; `None` leaves one out."""
+        asked: dict[str, Any] = {
+            "team": self.team,
+            "queue": self.queue,
+            "policy": self.policy,
+            "state": self.state.value if self.state else "",
+            "name": self.name,
+        }
+        return {key: value for key, value in (asked | changes).items() if value}
+
+
+def _filter(args: Mapping[str, str], name: str) -> str:
+    return args.get(name, "").strip()[:LONGEST_FILTER]

@@ -1,0 +1,137 @@
+"""Queries for one person as their coach sees them: where they stand and why, what they tried, proved and were given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from lms.coaching import refreshers, trying
+from lms.coaching.refreshers import Assigned, per_cent
+from lms.coaching.trying import Try
+from lms.extensions import db
+from lms.models import Attempt, DueDecision, Evidence, Identity, Policy, Revocation, Version
+from lms.readiness.queries import Member, Row, Scope, Titles, members, standings, titles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One piece of evidence."""
+
+    policy: str
+    policy_title: str
+    version: int
+    kind: str
+    """passed, attested or imported"""
+    occurred_at: datetime
+    recorded_at: datetime
+    score: int | None
+    """Per cent, rounded down."""
+    revoked_because: str | None
+    """None while it stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A due moment that somebody moved."""
+
+    policy_title: str
+    due_at: datetime
+    reason: str
+    decided_by: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonPage:
+    """Everything on the page of a person."""
+
+    person_id: int
+    member: Member
+    rows: tuple[Row, ...]
+    """Most urgent first."""
+    refreshers: Sequence[Assigned]
+    tries: Sequence[Try]
+    proofs: Sequence[Proof]
+    moved: Sequence[Moved]
+    titles: Titles
+
+
+def person_page(person_id: int, *, scope: Scope, now: datetime) -> PersonPage | None:
+    """One person in scope; None for anybody else. A fixed number of statements."""
+    member = members(scope=scope, at=now, known_at=now, people=[person_id]).get(person_id)
+    if member is None:
+        return None
+    report = standings(scope=scope, at=now, known_at=now, people=[person_id])
+    given = refreshers.of_people([person_id])
+    made = trying.tries([person_id])
+    policies = {each.policy for each in given} | {each.policy for each in made}
+    return PersonPage(
+        person_id=person_id,
+        member=member,
+        rows=tuple(sorted(report.rows, key=lambda row: row.urgency)),
+        refreshers=given,
+        tries=made,
+        proofs=proofs(person_id),
+        moved=moved(person_id),
+        titles=titles(policies),
+    )
+
+
+def proofs(person_id: int) -> list[Proof]:
+    """What a person has proved, newest first; one statement."""
+    rows = db.session.execute(
+        select(
+            Evidence.id,
+            Evidence.kind,
+            Evidence.occurred_at,
+            Evidence.recorded_at,
+            Policy.slug,
+            Policy.title,
+            Version.number,
+            Attempt.points,
+            Attempt.maximum,
+            Revocation.reason,
+        )
+        .join(Policy, Policy.id == Evidence.policy_id)
+        .join(Version, Version.id == Evidence.version_id)
+        .outerjoin(Attempt, Attempt.id == Evidence.attempt_id)
+        .outerjoin(Revocation, Revocation.evidence_id == Evidence.id)
+        .where(Evidence.person_id == person_id)
+        .order_by(Evidence.occurred_at.desc(), Evidence.id.desc(), Revocation.id)
+    )
+    first_of_each = {row.id: row for row in reversed(rows.all())}
+    return [
+        Proof(
+            policy=row.slug,
+            policy_title=row.title,
+            version=row.number,
+            kind=row.kind,
+            occurred_at=row.occurred_at,
+            recorded_at=row.recorded_at,
+            score=per_cent(row.points, row.maximum),
+            revoked_because=row.reason,
+        )
+        for row in reversed(first_of_each.values())
+    ]
+
+
+def moved(person_id: int) -> list[Moved]:
+    """Due moments of a person that were moved, newest first; one statement."""
+    rows = db.session.execute(
+        select(DueDecision, Policy.title, Identity.name)
+        .join(Policy, Policy.id == DueDecision.policy_id)
+        .outerjoin(Identity, Identity.person_id == DueDecision.decided_by)
+        .where(DueDecision.person_id == person_id)
+        .order_by(DueDecision.occurred_at.desc(), DueDecision.id.desc())
+    )
+    return [
+        Moved(
+            policy_title=title,
+            due_at=row.due_at,
+            reason=row.reason,
+            decided_by=name or "",
+            decided_at=row.occurred_at,
+        )
+        for row, title, name in rows
+    ]

@@ -1,0 +1,64 @@
+"""What a coach can be refused; each message is the sentence that they read."""
+
+from collections.abc import Sequence
+
+from lms.domain.errors import DomainError
+
+
+class CoachingRefused(DomainError):
+    """A coach cannot do this; a subclass may bring its own sentence along."""
+
+    sentence = ""
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(sentence or self.sentence)
+
+
+class NotYourPeople(CoachingRefused):
+    """Somebody is not in the teams that this coach or lead answers for (any more)."""
+
+    sentence = "Somebody you chose is not in your teams. Choose people from your team board."
+
+
+class YourOwnRecord(CoachingRefused):
+    """Nobody assigns, moves or calls off their own training."""
+
+    sentence = "You cannot decide about your own training. Ask another coach or your lead."
+
+
+class WordsMissing(CoachingRefused):
+    """Every decision says why."""
+
+
+class DueInThePast(CoachingRefused):
+    """A due moment lies ahead."""
+
+    sentence = "The due moment has passed already. Choose one that lies ahead."
+
+
+class NothingInForce(CoachingRefused):
+    """The policy has no version that governs the work now."""
+
+
+class ClauseNotInForce(CoachingRefused):
+    """A clause is not part of the version in force, or none was chosen."""
+
+    def __init__(self, gone: Sequence[str] = ()) -> None:
+        names = ", ".join(f"“{clause}”" for clause in gone)
+        super().__init__(
+            f"{names}: not part of the version in force. Go back and choose from the clauses that are shown."
+            if gone
+            else "Choose at least one clause."
+        )
+
+
+class NothingDue(CoachingRefused):
+    """A due moment can only be moved while there is something to do."""
+
+    sentence = "Nothing of this policy is waiting to be done, so there is no due moment to move."
+
+
+class RefresherOver(CoachingRefused):
+    """A refresher ends once."""
+
+    sentence = "This refresher is over already: it was passed or called off."

@@ -1,0 +1,123 @@
+"""Queries for how people get on with quizzes: their runs, who is stuck, what they miss. No keys, no answers."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from lms.coaching.refreshers import per_cent
+from lms.domain.quizzes import QuizRules
+from lms.extensions import db
+from lms.models import Attempt, AttemptState, Policy, Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """One attempt, handed in or still open."""
+
+    id: int
+    person_id: int
+    policy: str
+    policy_title: str
+    version: int
+    refresher_id: int | None
+    run: int
+    """The first attempt of its run."""
+    started_at: datetime
+    submitted_at: datetime | None
+    is_passed: bool
+    score: int | None
+    """Per cent, rounded down."""
+    missed: tuple[str, ...]
+    """Ids of clauses with a question that was not right."""
+    allowed: int
+    """How many attempts the rules give."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stuck:
+    """A run of which every attempt was used and none passed."""
+
+    person_id: int
+    policy: str
+    policy_title: str
+    version: int
+    refresher_id: int | None
+    attempts: int
+    since: datetime
+    missed: tuple[str, ...]
+
+
+def tries(people: Collection[int], *, policy: str | None = None, since: datetime | None = None) -> list[Try]:
+    """The attempts of these people, newest first; one statement."""
+    wanted = [Attempt.person_id.in_(people)]
+    if policy is not None:
+        wanted.append(Policy.slug == policy)
+    if since is not None:
+        wanted.append(Attempt.started_at >= since)
+    rows = db.session.execute(
+        select(Attempt, Version.number.label("version"), Version.quiz, Policy.slug, Policy.title)
+        .join(Version, Version.id == Attempt.version_id)
+        .join(Policy, Policy.id == Attempt.policy_id)
+        .where(*wanted)
+        .order_by(Attempt.started_at.desc(), Attempt.id.desc())
+    )
+    return [_try(row) for row in rows]
+
+
+def _try(row: Row[Any]) -> Try:
+    attempt = row.Attempt
+    return Try(
+        id=attempt.id,
+        person_id=attempt.person_id,
+        policy=row.slug,
+        policy_title=row.title,
+        version=row.version,
+        refresher_id=attempt.refresher_id,
+        run=attempt.first_attempt_id or attempt.id,
+        started_at=attempt.started_at,
+        submitted_at=attempt.submitted_at if attempt.state is AttemptState.SUBMITTED else None,
+        is_passed=bool(attempt.is_passed),
+        score=per_cent(attempt.points, attempt.maximum),
+        missed=tuple((attempt.result or {}).get("missed", ())),
+        allowed=int(row.quiz.get("attempts", QuizRules().attempts)),
+    )
+
+
+def stuck(made: Sequence[Try]) -> list[Stuck]:
+    """Whose newest run of a policy, or of a refresher of it, is used up without being passed.
+
+    Whether that run still matters (the version may not be the newest any more) is for the caller to say.
+    """
+    newest: dict[tuple[int, str, int | None], Try] = {}
+    runs: dict[int, list[Try]] = defaultdict(list)
+    for each in made:  # newest first
+        newest.setdefault((each.person_id, each.policy, each.refresher_id), each)
+        runs[each.run].append(each)
+    found = (_used_up(last, runs[last.run]) for last in newest.values())
+    return [each for each in found if each is not None]
+
+
+def _used_up(last: Try, run: Iterable[Try]) -> Stuck | None:
+    handed_in = [each for each in run if each.submitted_at]
+    if any(each.is_passed for each in handed_in) or len(handed_in) < last.allowed or last.submitted_at is None:
+        return None
+    return Stuck(
+        person_id=last.person_id,
+        policy=last.policy,
+        policy_title=last.policy_title,
+        version=last.version,
+        refresher_id=last.refresher_id,
+        attempts=len(handed_in),
+        since=last.submitted_at,
+        missed=last.missed,
+    )
+
+
+def missed_by(made: Iterable[Try]) -> Counter[str]:
+    """How many people missed each clause in an attempt; somebody who missed it twice counts once."""
+    pairs = {(each.person_id, clause) for each in made for clause in each.missed}
+    return Counter(clause for _, clause in pairs)

@@ -1,0 +1,153 @@
+"""Markdown of authors to HTML that may stand in a page.
+
+Raw HTML is shown as text, and what comes out passes an allow-list besides, so that one mistake is not enough.
+Source: research/reliability.md section 4.1; dependencies.md section 12 (C1 to C3).
+"""
+
+import html
+import re
+from collections.abc import Callable
+from xml.etree.ElementTree import Element
+
+import nh3
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.extensions.tables import TableExtension
+from markdown.treeprocessors import Treeprocessor
+
+DEFAULT_PREFIX = "text-"
+MEDIA = re.compile(r"/media/(?!.*\.\.)[\w./-]+", re.ASCII)
+"""Images may come from our own media folder only: others would tell a stranger who reads what, and when."""
+
+_TAGS = frozenset(
+    "a abbr blockquote br code dd del dl dt em h1 h2 h3 h4 h5 h6 hr img li ol p pre strong sub sup table tbody td th"
+    " thead tr ul".split()
+)
+_ATTRIBUTES = {
+    "*": {"id"},
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title"},
+    "ol": {"start"},
+    "td": {"align"},
+    "th": {"align"},
+}
+_SCHEMES = frozenset({"http", "https", "mailto"})
+_LEAVES_THE_SITE = re.compile(r"[\s\x00-\x1f]*[/\\][\s\x00-\x1f]*[/\\]")
+_HEADING = re.compile(r"h([1-6])")
+_ATTRIBUTE_LIST = re.compile(r"(?<![{\\])\{:?\s*(?P<inside>(?:#|\w+\s*=)[^{}]*)\}\s*$")
+_ID = re.compile(r"#([\w.-]+)")
+
+# Python-Markdown takes quadratic time, or more levels of recursion than Python has, for these. What is found here is
+# shown as it was typed. No text that a person wrote comes near.
+MAX_CHARACTERS = 64 * 1024
+_MAX_OPEN_BRACKETS = 20
+_TANGLED = (
+    re.compile(r"^[ \t]*(?:>[ \t]*|(?:[-*+]|\d+\.)[ \t]+){20}", re.MULTILINE),
+    re.compile(r"^[ \t]{80}", re.MULTILINE),
+    re.compile(r"(?:^#.*\n){200}", re.MULTILINE),
+    re.compile(r"(?:^:.*\n(?:.*\n)?){200}", re.MULTILINE),
+)
+
+
+def render(markdown: str, *, prefix: str = "", top_level: int = 2) -> str:
+    """Give safe HTML for a Markdown text.
+
+    The highest heading of the text becomes `top_level` (1 to 6), those below follow. Ids, and links to them, get
+    `prefix`, so that they neither collide with those of the page nor take the place of a name in its scripts; an empty
+    one stands for `text-`. Attributes of a heading in braces are not shown and `{#id}` is its id. Images show only
+    from `/media/`; others become their alternative text. A text too large or too tangled is shown as typed.
+    """
+    if is_tangled(markdown):
+        return _as_typed(markdown)
+    converter = Markdown(
+        extensions=["fenced_code", "def_list", "sane_lists", TableExtension(use_align_attribute=True)]
+    )  # one for each text: a shared one mixed up results between threads
+    _Ours(top_level).extendMarkdown(converter)
+    try:
+        converted = converter.convert(markdown)
+    except RecursionError:  # nested in a way that nobody thought of yet
+        return _as_typed(markdown)
+    return nh3.clean(
+        converted,
+        tags=set(_TAGS),
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        attribute_filter=_filter(prefix or DEFAULT_PREFIX),
+        url_schemes=set(_SCHEMES),
+    )
+
+
+def _as_typed(markdown: str) -> str:
+    return f"<pre>{html.escape(markdown)}</pre>\n"
+
+
+def is_tangled(markdown: str) -> bool:
+    """Tell whether a text is too large or too deeply nested to be read in reasonable time."""
+    if len(markdown) > MAX_CHARACTERS or any(pattern.search(markdown) for pattern in _TANGLED):
+        return True
+    return any(_open_brackets(block) > _MAX_OPEN_BRACKETS for block in re.split(r"\n[ \t]*\n", markdown))
+
+
+def _open_brackets(block: str) -> int:
+    deepest = depth = 0
+    for bracket in re.findall(r"[\[\]()]", block):
+        depth = depth + 1 if bracket in "[(" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _filter(prefix: str) -> Callable[[str, str, str], str | None]:
+    """Give the function that decides what an allowed attribute may say; None drops it."""
+
+    def decide(tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "id":
+            return prefix + value
+        if attribute == "href":
+            if _LEAVES_THE_SITE.match(value):
+                return None
+            return f"#{prefix}{value[1:]}" if value.startswith("#") else value
+        if attribute == "src":
+            return value if MEDIA.fullmatch(value) else None
+        return value
+
+    return decide
+
+
+class _Ours(Extension):
+    """Raw HTML as text, headings one level down, images from our own folder."""
+
+    def __init__(self, top_level: int) -> None:
+        super().__init__()
+        self._top_level = top_level
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name that Python-Markdown calls
+        md.preprocessors.deregister("html_block")
+        md.inlinePatterns.deregister("html")
+        md.treeprocessors.register(_Headings(md, self._top_level), "headings", 30)  # before inline: braces are text yet
+        md.treeprocessors.register(_Images(md), "images", 5)  # after inline: images are elements by then
+
+
+class _Headings(Treeprocessor):
+    def __init__(self, md: Markdown, top_level: int) -> None:
+        super().__init__(md)
+        self._top_level = top_level
+
+    def run(self, root: Element) -> None:
+        headings = [element for element in root.iter() if _HEADING.fullmatch(element.tag)]
+        highest = min((int(element.tag[1]) for element in headings), default=1)
+        for element in headings:
+            element.tag = f"h{min(6, int(element.tag[1]) - highest + self._top_level)}"
+            attributes = _ATTRIBUTE_LIST.search(element.text or "")
+            if attributes:
+                element.text = (element.text or "")[: attributes.start()].rstrip()
+                found = _ID.search(attributes["inside"])
+                if found:
+                    element.set("id", found[1])
+
+
+class _Images(Treeprocessor):
+    def run(self, root: Element) -> None:
+        for element in root.iter("img"):
+            if not MEDIA.fullmatch(element.get("src", "")):
+                text = element.get("alt", "")
+                element.attrib.clear()
+                element.tag, element.text = "em", text

@@ -1,0 +1,25 @@
+"""Every action on policies, in one place for the command line and the demo; each lives where it is imported from."""
+
+from lms.policies.drafting import call_emergency, decide, draft_from_shelf, load_policy, propose, take_back
+from lms.policies.importing import ImportedVersion, ImportReport, import_history
+from lms.policies.loading import LoadedVersion, LoadReport, Outcome, load_shelf
+from lms.policies.publishing import approve, publish_draft, withdraw
+
+__all__ = [
+    "ImportReport",
+    "ImportedVersion",
+    "LoadReport",
+    "LoadedVersion",
+    "Outcome",
+    "approve",
+    "call_emergency",
+    "decide",
+    "draft_from_shelf",
+    "import_history",
+    "load_policy",
+    "load_shelf",
+    "propose",
+    "publish_draft",
+    "take_back",
+    "withdraw",
+]

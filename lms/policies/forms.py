@@ -1,0 +1,97 @@
+"""What an owner may send about a draft, and what an approver sends back."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wtforms import BooleanField, DateTimeLocalField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from lms.domain.policies import Verdict
+from lms.forms import Form
+from lms.policies.refusals import SHORTEST_REASON
+
+LONGEST_REASON = 2000
+MOST_HOURS = 24 * 90
+"""As in policy.yaml."""
+VERDICTS = (
+    (Verdict.MATERIAL.value, "New meaning: people have to learn it again"),
+    (Verdict.EDITORIAL.value, "Same meaning: nobody has to do anything"),
+)
+
+
+class DecideForm(Form):
+    """The verdict on one change."""
+
+    verdict = RadioField("Did the meaning change?", [InputRequired("Choose one of the two.")], choices=VERDICTS)
+    reason = StringField(
+        "Why", [InputRequired("Say in a few words why."), Length(max=LONGEST_REASON)], description="People read it."
+    )
+    is_link_confirmed = BooleanField("I looked at where it comes from, and it is right")
+
+
+class EmergencyForm(Form):
+    """Whether a draft is an emergency."""
+
+    provisional_hours = IntegerField(
+        "Hours that an acknowledgement lasts",
+        [Optional(), NumberRange(1, MOST_HOURS, f"Write 1 to {MOST_HOURS} hours.")],
+        description="Whoever has seen it may go on working for so long. Leave it empty for an ordinary version.",
+    )
+
+
+class ProposeForm(Form):
+    """Sending a draft for approval."""
+
+    reason = TextAreaField(
+        "Why does this version exist?",
+        [
+            InputRequired("Say why this version exists."),
+            Length(SHORTEST_REASON, LONGEST_REASON, f"Say it in {SHORTEST_REASON} characters or more."),
+        ],
+        description="Everybody who has to learn it reads this first.",
+    )
+    effective_at = DateTimeLocalField(
+        "Takes effect", [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], render_kw={"step": 60}
+    )
+
+    def __init__(self, *, zone: ZoneInfo, effective_at: datetime | None = None, **options: Any) -> None:
+        """`zone` is the one in which the moment is typed; `effective_at`, in any zone, is shown at first."""
+        here = effective_at.astimezone(zone).replace(tzinfo=None) if effective_at else None
+        super().__init__(effective_at=here, **options)
+        self.zone = zone
+
+    def validate_effective_at(self, field: DateTimeLocalField) -> None:
+        """A moment that the clocks jump over does not exist."""
+        if field.data is None:
+            return
+        moment = field.data.replace(tzinfo=self.zone)
+        if moment.astimezone(UTC).astimezone(self.zone).replace(tzinfo=None) != field.data:
+            later = field.data + timedelta(hours=1)
+            raise ValidationError(f"The clocks go forward then: there is no {field.data:%H:%M}. Take {later:%H:%M}.")
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment typed, in UTC; None for as soon as it is approved."""
+        typed = self.effective_at.data
+        return typed.replace(tzinfo=self.zone).astimezone(UTC) if typed else None
+
+
+class ApproveForm(Form):
+    """Which proposal an approver saw."""
+
+    number = IntegerField(validators=[InputRequired()])
+    proposed_at = StringField(validators=[InputRequired()])
+
+    def validate_proposed_at(self, field: StringField) -> None:
+        """It comes from our own page; anything else is not understood."""
+        try:
+            if datetime.fromisoformat(field.data).tzinfo is None:
+                raise ValidationError("Reload the page and try again.")
+        except ValueError as error:
+            raise ValidationError("Reload the page and try again.") from error
+
+    @property
+    def seen_at(self) -> datetime:
+        """When the proposal that was seen had been sent."""
+        return datetime.fromisoformat(self.proposed_at.data)

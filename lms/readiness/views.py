@@ -1,0 +1,92 @@
+"""The readiness report as a page and as files."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask_login import current_user
+
+from lms import clock
+from lms.access import Role, requires
+from lms.readiness import queries
+from lms.readiness.export import csv_text, json_text
+from lms.readiness.forms import Asked, asked, local_text
+from lms.readiness.listing import listed
+from lms.readiness.report import NO_TEAM, Report, Scope
+
+bp = Blueprint("readiness", __name__, url_prefix="/readiness")
+
+READERS = (Role.LEAD, Role.OWNER, Role.ADMINISTRATOR)
+
+
+def _scope() -> Scope:
+    """A lead sees their team trees; who owns policies or runs Muster sees everybody."""
+    if current_user.has(Role.OWNER, Role.ADMINISTRATOR):
+        return None
+    return current_user.team_paths(Role.LEAD)
+
+
+def _question() -> Asked:
+    return asked(request.args, zone=current_user.timezone, now=clock.now())
+
+
+def _answer(question: Asked, choices: queries.Choices) -> Report:
+    """The report that is asked for; 404 for a queue, team or policy that does not exist for this reader."""
+    offered = (
+        (question.queue, dict(choices.queues)),
+        (question.team, {*choices.teams, NO_TEAM}),
+        (question.policy, dict(choices.policies)),
+    )
+    if any(value and value not in known for value, known in offered):
+        abort(404)
+    return queries.standings(
+        scope=_scope(),
+        at=question.at,
+        known_at=question.known_at,
+        queue=question.queue or None,
+        team=question.team or None,
+        policy=question.policy or None,
+    )
+
+
+@bp.get("/")
+@requires(*READERS)
+def report() -> str:
+    """Who is ready, who is not and why, what comes next."""
+    question = _question()
+    choices = queries.choices(_scope())
+    found = _answer(question, choices)
+    return render_template(
+        "readiness/report.html",
+        question=question,
+        choices=choices,
+        report=found,
+        listed=listed(found, question),
+        at_local=local_text(question.at, current_user.timezone) if question.at_text else "",
+        known_local=local_text(question.known_at, current_user.timezone) if question.known_text else "",
+        computed_at=clock.now(),
+    )
+
+
+@bp.get("/report.csv")
+@requires(*READERS)
+def report_csv() -> Response:
+    """The rows of the report; the last column says its zone itself."""
+    return _file(csv_text, "text/csv; charset=utf-8; header=present", "csv")
+
+
+@bp.get("/report.json")
+@requires(*READERS)
+def report_json() -> Response:
+    """The same rows for programs."""
+    return _file(json_text, "application/json", "json")
+
+
+def _file(write: Callable[[Report], str], content_type: str, ending: str) -> Response:
+    question = _question()
+    found = _answer(question, queries.choices(_scope())).in_state(question.state)
+    name = f"readiness-{question.at:%Y%m%dT%H%M%SZ}.{ending}"
+    return Response(
+        write(found),
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,0 +1,76 @@
+"""Which answers of a whole form are newer than what is kept, and the statement that keeps them. No commits."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lms.domain.errors import DomainError
+from lms.domain.grading import AnswerRefused, check_offered
+from lms.domain.quizzes import Answer
+from lms.extensions import db
+from lms.models import Response
+from lms.training.drawn import Drawn
+
+
+class AnswerIsOlder(DomainError):
+    """Another answer was kept since; an older one never overwrites it."""
+
+
+def upsert(rows: Sequence[Mapping[str, Any]]) -> int:
+    """Write responses that are newer, by their revision, than what is there; how many were written. One statement."""
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    query = dialect.insert(Response).values(list(rows))
+    fresh = query.excluded
+    query = query.on_conflict_do_update(
+        index_elements=["attempt_id", "item_id"],
+        set_={
+            "options": fresh.options,
+            "citation": fresh.citation,
+            "revision": fresh.revision,
+            "saved_at": fresh.saved_at,
+        },
+        where=Response.revision < fresh.revision,
+    )
+    return len(db.session.execute(query.returning(Response.item_id)).all())
+
+
+def changed_answers(
+    drawn: Sequence[Drawn], answers: Mapping[int, Answer], *, base_revision: int, now: datetime
+) -> list[dict[str, Any]]:
+    """The responses to write when a whole form arrives: `answers` by position, from a page that knew `base_revision`.
+
+    What was chosen counts. What was left empty clears an answer only when nobody gave it after the page was made:
+    another device may have. Raises AnswerRefused.
+    """
+    by_position = {each.position: each for each in drawn}
+    following = max((each.answer_revision for each in drawn), default=0) + 1
+    rows = []
+    for position, answer in answers.items():
+        if position not in by_position:
+            raise AnswerRefused("That question is not part of this quiz.")
+        each = by_position[position]
+        check_offered(each.item, answer)
+        if each.answer_revision > base_revision:
+            answer = Answer(
+                options=answer.options or each.answer.options, citation=answer.citation or each.answer.citation
+            )
+        if is_same(each.answer, answer):
+            continue
+        rows.append(
+            {
+                "attempt_id": each.attempt_id,
+                "item_id": each.revision_id,
+                "options": list(answer.options),
+                "citation": answer.citation,
+                "revision": following,
+                "saved_at": now,
+            }
+        )
+    return rows
+
+
+def is_same(one: Answer, other: Answer) -> bool:
+    """True when the same was chosen, in whatever order."""
+    return set(one.options) == set(other.options) and one.citation == other.citation

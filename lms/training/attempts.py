@@ -1,0 +1,156 @@
+"""Queries for a person's own attempts and the page that asks; others' do not exist. Nothing here reads a key."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from lms.domain.quizzes import ItemType, QuizRules
+from lms.extensions import db
+from lms.models import Attempt, AttemptState, ClauseRow, Policy, Version, VersionClause
+from lms.training import runs
+from lms.training.drawn import Drawn, asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """An option as it is offered."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """An item as it is asked: nothing here gives an answer away."""
+
+    position: int
+    stem: str
+    """Markdown."""
+    sensitive: str
+    options: tuple[Choice, ...]
+    is_multiple: bool
+    citations: tuple[tuple[str, str], ...]
+    """Clause id and title, for a decision."""
+    chosen: tuple[str, ...]
+    citation: str | None
+    is_answered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Which attempt it is."""
+
+    id: int
+    slug: str
+    title: str
+    """Of the policy."""
+    version: int
+    number: int
+    refresher_id: int | None
+    clause_count: int
+    is_submitted: bool
+    is_passed: bool
+    started_at: datetime
+    submitted_at: datetime | None
+    is_retake: bool
+    ends_at: datetime | None
+    """The time limit, if there is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuizPage:
+    """An attempt that is going on."""
+
+    about: About
+    questions: tuple[Question, ...]
+    revision: int
+    """The last that any answer was kept with."""
+    saved_at: datetime | None
+
+    @property
+    def answered(self) -> int:
+        """How many questions leave nothing open."""
+        return sum(question.is_answered for question in self.questions)
+
+
+def attempts_at(person_id: int, slug: str) -> Sequence[Attempt]:
+    """A person's attempts at one policy, oldest first; one statement."""
+    return db.session.scalars(
+        select(Attempt)
+        .join(Policy, Policy.id == Attempt.policy_id)
+        .where(Attempt.person_id == person_id, Policy.slug == slug)
+        .order_by(Attempt.number)
+    ).all()
+
+
+def quiz_page(attempt_id: int, person_id: int) -> QuizPage | None:
+    """The items of one's own attempt with the answers so far; None when it is not one's own. Three statements."""
+    found = own_attempt(attempt_id, person_id)
+    if found is None:
+        return None
+    attempt, policy, version = found
+    drawn = asked([attempt_id])
+    titles = clause_titles(version.id, {clause for each in drawn for clause in each.citation_order})
+    return QuizPage(
+        about=about(attempt, policy, version),
+        questions=tuple(_question(each, titles) for each in drawn),
+        revision=max((each.answer_revision for each in drawn), default=0),
+        saved_at=max((each.saved_at for each in drawn if each.saved_at), default=None),
+    )
+
+
+def clause_titles(version_id: int, clauses: Collection[str]) -> dict[str, str]:
+    """Titles of clauses in a version, by id; one statement."""
+    rows = db.session.execute(
+        select(ClauseRow.slug, VersionClause.title)
+        .join(ClauseRow, ClauseRow.id == VersionClause.clause_id)
+        .where(VersionClause.version_id == version_id, ClauseRow.slug.in_(clauses))
+    )
+    return {slug: title for slug, title in rows}
+
+
+def own_attempt(attempt_id: int, person_id: int) -> tuple[Attempt, Policy, Version] | None:
+    """One's own attempt with its policy and version; one statement."""
+    row = db.session.execute(
+        select(Attempt, Policy, Version)
+        .join(Policy, Policy.id == Attempt.policy_id)
+        .join(Version, Version.id == Attempt.version_id)
+        .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
+    ).first()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def about(attempt: Attempt, policy: Policy, version: Version) -> About:
+    """What every page of an attempt says of it."""
+    return About(
+        id=attempt.id,
+        slug=policy.slug,
+        title=policy.title,
+        version=version.number,
+        number=attempt.number,
+        refresher_id=attempt.refresher_id,
+        clause_count=len(attempt.clauses),
+        is_submitted=attempt.state is AttemptState.SUBMITTED,
+        is_passed=bool(attempt.is_passed),
+        started_at=attempt.started_at,
+        submitted_at=attempt.submitted_at,
+        is_retake=attempt.first_attempt_id is not None,
+        ends_at=runs.ends_at(attempt, QuizRules(**version.quiz)),
+    )
+
+
+def _question(drawn: Drawn, titles: dict[str, str]) -> Question:
+    texts = {option.id: option.text for option in drawn.item.options}
+    return Question(
+        position=drawn.position,
+        stem=drawn.item.stem,
+        sensitive=drawn.item.sensitive,
+        options=tuple(Choice(id=option, text=texts[option]) for option in drawn.option_order),
+        is_multiple=drawn.item.type is ItemType.MULTIPLE,
+        citations=tuple((clause, titles.get(clause, clause)) for clause in drawn.citation_order),
+        chosen=drawn.answer.options,
+        citation=drawn.answer.citation,
+        is_answered=drawn.is_answered,
+    )

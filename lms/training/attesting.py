@@ -1,0 +1,229 @@
+"""Actions that a person signs with: the statement after a passed quiz, reading and signing, "I have seen it".
+
+Evidence is written in the transaction that stores the signature. Source: domain.md sections 2 and 7.
+"""
+
+import secrets
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from lms.domain.errors import DomainError
+from lms.domain.quizzes import QuizRules
+from lms.extensions import db, writing
+from lms.models import (
+    Acknowledgement,
+    AnswerSalt,
+    Attempt,
+    Attestation,
+    ClauseRow,
+    Evidence,
+    Person,
+    Policy,
+    RefresherEnd,
+    Version,
+    VersionClause,
+)
+from lms.models.proof import SALT_BYTES, Proven, commit_to, record_evidence, stamp
+from lms.training.actions import NothingToLearn
+from lms.training.assignments import assignment
+from lms.training.drawn import Drawn, asked
+from lms.training.marking import run_ids
+from lms.training.modules import has_quiz
+from lms.training.words import statement
+
+LANGUAGE = "en"
+"""Of the statement as it is signed; there is one."""
+MEANING = "read-and-will-work-by-it"
+AUTH = {"method": "password"}
+NO_FACTS: Mapping[str, Any] = {}
+
+
+class NotPassed(DomainError):
+    """Only a passed quiz can be signed."""
+
+
+class QuizComesFirst(DomainError):
+    """Where there is a quiz, reading alone proves nothing."""
+
+
+class NoEmergency(DomainError):
+    """Only an emergency version that still counts can be acknowledged."""
+
+
+@writing()
+def sign(attempt_id: int, person_id: int, *, now: datetime) -> int | None:
+    """Sign what was passed: attestation, evidence and the end of its refresher, at once. The evidence's id.
+
+    The second time finds the first. None when the attempt is not this person's. Raises NotPassed.
+    """
+    attempt = db.session.scalars(
+        select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id).with_for_update()
+    ).first()
+    if attempt is None:
+        return None
+    if not attempt.is_passed:
+        raise NotPassed("Pass the quiz first; then you can sign.")
+    signed = db.session.scalar(select(Evidence.id).where(Evidence.attempt_id == attempt_id))
+    if signed is not None:
+        return signed
+    version = db.session.get_one(Version, attempt.version_id)
+    ids = run_ids(attempt)
+    first = db.session.get_one(Attempt, ids[0])
+    drawn = asked(ids)
+    evidence_id = _prove(
+        person_id,
+        version,
+        kind="passed",
+        clauses=first.clauses,
+        refresher_id=attempt.refresher_id,
+        attempt=attempt,
+        facts=_facts(attempt, drawn, pass_mark=QuizRules(**version.quiz).pass_mark),
+        now=now,
+    )
+    db.session.commit()
+    return evidence_id
+
+
+@writing()
+def attest(person_id: int, slug: str, *, refresher_id: int | None = None, now: datetime) -> int | None:
+    """Sign that it was read, where there is no quiz: by the policy, or because no question fits. The evidence's id.
+
+    None for what does not exist for this person. Raises NothingToLearn (the second time too) and QuizComesFirst.
+    """
+    # One at a time for a person: nothing else would keep two clicks apart.
+    db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    task = assignment(person_id, slug, refresher_id=refresher_id, now=now)
+    if task is None:
+        return None
+    if not task.clauses or task.learn.version is None:
+        raise NothingToLearn("There is nothing left to sign: it is on your record.")
+    if has_quiz(task, now):
+        raise QuizComesFirst("This policy has a quiz. Answer it, then sign.")
+    version = db.session.scalars(
+        select(Version)
+        .join(Policy, Policy.id == Version.policy_id)
+        .where(Policy.slug == slug, Version.number == task.learn.version)
+    ).one()
+    evidence_id = _prove(person_id, version, kind="attested", clauses=task.clauses, refresher_id=refresher_id, now=now)
+    db.session.commit()
+    return evidence_id
+
+
+def _prove(
+    person_id: int,
+    version: Version,
+    *,
+    kind: str,
+    clauses: Sequence[str],
+    refresher_id: int | None,
+    attempt: Attempt | None = None,
+    facts: Mapping[str, Any] = NO_FACTS,
+    now: datetime,
+) -> int:
+    """Add the signature, the evidence that rests on it and, if there was one, the end of its refresher."""
+    title = db.session.get_one(Policy, version.policy_id).title
+    attempt_id = attempt.id if attempt else None
+    words = unicodedata.normalize("NFC", statement(title, version.number, len(clauses)))
+    attestation = Attestation(
+        person_id=person_id,
+        version_id=version.id,
+        attempt_id=attempt_id,
+        words=words,
+        language=LANGUAGE,
+        signed_at=now,
+    )
+    db.session.add(attestation)
+    db.session.flush()
+    signed = {
+        "meaning": MEANING,
+        "attestation": {"words": words, "language": LANGUAGE},
+        "auth": AUTH,
+        "refresher": refresher_id,
+    }
+    evidence = record_evidence(
+        db.session.get_one(Person, person_id),
+        version,
+        clauses=_hashes(version, clauses),
+        proven=Proven(
+            kind=kind,
+            occurred_at=now,
+            attempt_id=attempt_id,
+            attestation_id=attestation.id,
+            facts={**signed, **facts},
+        ),
+        recorded_at=now,
+    )
+    if refresher_id is not None and db.session.get(RefresherEnd, refresher_id) is None:  # else it was called off
+        ended = RefresherEnd(refresher_id=refresher_id, evidence_id=evidence.id, ended_at=now, ended_by=person_id)
+        db.session.add(ended)
+    return evidence.id
+
+
+def _facts(attempt: Attempt, drawn: Collection[Drawn], *, pass_mark: int) -> dict[str, Any]:
+    """What was asked and how it went; the answers only as a commitment under an erasable salt."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    db.session.add(AnswerSalt(attempt_id=attempt.id, salt=salt))
+    answers = [
+        [each.attempt_id, each.digest, sorted(each.answer.options), each.answer.citation or ""] for each in drawn
+    ]
+    return {
+        "items": sorted({each.digest for each in drawn}),
+        "score": attempt.points,
+        "max": attempt.maximum,
+        "pass_mark": pass_mark,
+        "passed": True,
+        "attempt": attempt.id,
+        "attempt_no": attempt.number,
+        "started_at": stamp(attempt.started_at),
+        "submitted_at": stamp(attempt.submitted_at),
+        "answers_commit": commit_to(salt, answers),
+    }
+
+
+def _hashes(version: Version, clauses: Collection[str]) -> dict[str, str]:
+    """Hash of each clause's text in this version; of one that is gone from it, as it last was."""
+    rows = db.session.execute(
+        select(ClauseRow.slug, VersionClause.text_hash)
+        .join(VersionClause, VersionClause.clause_id == ClauseRow.id)
+        .join(Version, Version.id == VersionClause.version_id)
+        .where(
+            ClauseRow.policy_id == version.policy_id,
+            ClauseRow.slug.in_(clauses),
+            Version.number <= version.number,
+            Version.published_at.is_not(None),
+            Version.withdrawn_at.is_(None) | (Version.id == version.id),
+        )
+        .order_by(Version.number)
+    )
+    return {slug: text_hash for slug, text_hash in rows}
+
+
+@writing()
+def acknowledge(person_id: int, slug: str, *, number: int, now: datetime) -> bool:
+    """ "I have seen it": for an emergency version whose provisional time still runs; the second time changes nothing.
+
+    False for a version that does not exist. Raises NoEmergency.
+    """
+    db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    version = db.session.scalars(
+        select(Version)
+        .join(Policy, Policy.id == Version.policy_id)
+        .where(Policy.slug == slug, Version.number == number, Version.published_at <= now)
+    ).first()
+    if version is None:
+        return False
+    is_known = select(Acknowledgement.id).where(
+        Acknowledgement.person_id == person_id, Acknowledgement.version_id == version.id
+    )
+    if db.session.scalar(is_known) is not None:
+        return True
+    ends_at = version.effective_at + timedelta(hours=version.provisional_hours or 0)
+    if not version.provisional_hours or version.withdrawn_at is not None or now >= ends_at:
+        raise NoEmergency("This change no longer waits to be seen. Open its training from your home page.")
+    db.session.add(Acknowledgement(person_id=person_id, version_id=version.id, occurred_at=now, recorded_at=now))
+    db.session.commit()
+    return True

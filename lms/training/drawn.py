@@ -1,0 +1,96 @@
+"""Queries for the items of attempts as they were drawn, with the answers given so far.
+
+`asked` is all that may be shown before submission; `graded` reads keys and is for grading and results only.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from lms.domain.quizzes import Answer, Item
+from lms.extensions import db
+from lms.library.digests import item_from
+from lms.models import AttemptItem, ItemKey, ItemRevision, Response
+from lms.policies.queries import keyless
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """One item of an attempt and the last answer to it that was kept."""
+
+    attempt_id: int
+    revision_id: int
+    position: int
+    """1, 2, 3 … on the page; all that a browser is told of which item it is."""
+    item: Item
+    digest: str
+    option_order: tuple[str, ...]
+    citation_order: tuple[str, ...]
+    answer: Answer
+    answer_revision: int
+    """How often the answer was given, as the browser counts; 0 for none."""
+    saved_at: datetime | None
+
+    @property
+    def is_answered(self) -> bool:
+        """True when nothing of the question is left open."""
+        return bool(self.answer.options) and (not self.item.citations or self.answer.citation is not None)
+
+
+def asked(attempt_ids: Collection[int]) -> list[Drawn]:
+    """The items of these attempts without keys, in order; one statement."""
+    rows = db.session.execute(_drawn(attempt_ids)).all()
+    return [_made(row, keyless(row.question)) for row in rows]
+
+
+def graded(attempt_ids: Collection[int]) -> list[Drawn]:
+    """The items of these attempts with keys and feedback, in order; one statement."""
+    query = _drawn(attempt_ids).join(ItemKey, ItemKey.item_id == AttemptItem.item_id).add_columns(ItemKey.key)
+    return [_made(row, item_from(row.question, row.key)) for row in db.session.execute(query)]
+
+
+def answers_of(drawn: Collection[Drawn]) -> Mapping[str, Answer]:
+    """Answers by item, as grading takes them."""
+    return {each.item.id: each.answer for each in drawn}
+
+
+def _drawn(attempt_ids: Collection[int]) -> Any:
+    return (
+        select(
+            AttemptItem.attempt_id,
+            AttemptItem.item_id,
+            AttemptItem.position,
+            AttemptItem.option_order,
+            AttemptItem.citation_order,
+            ItemRevision.question,
+            ItemRevision.digest,
+            Response.options,
+            Response.citation,
+            Response.revision,
+            Response.saved_at,
+        )
+        .join(ItemRevision, ItemRevision.id == AttemptItem.item_id)
+        .outerjoin(
+            Response, (Response.attempt_id == AttemptItem.attempt_id) & (Response.item_id == AttemptItem.item_id)
+        )
+        .where(AttemptItem.attempt_id.in_(attempt_ids))
+        .order_by(AttemptItem.attempt_id, AttemptItem.position)
+    )
+
+
+def _made(row: Any, item: Item) -> Drawn:
+    return Drawn(
+        attempt_id=row.attempt_id,
+        revision_id=row.item_id,
+        position=row.position,
+        item=item,
+        digest=row.digest,
+        option_order=tuple(row.option_order),
+        citation_order=tuple(row.citation_order),
+        answer=Answer(options=tuple(row.options or ()), citation=row.citation),
+        answer_revision=row.revision or 0,
+        saved_at=row.saved_at,
+    )

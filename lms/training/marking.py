@@ -1,0 +1,65 @@
+"""What the attempts of a run are worth together, by the rules of `lms.domain.grading`. Reads keys; nothing commits."""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from lms.domain.grading import Grade, grade, grade_retake
+from lms.domain.quizzes import QuizRules
+from lms.extensions import db
+from lms.models import Attempt
+from lms.training.drawn import Drawn, answers_of, graded
+
+
+def marked(attempt: Attempt, rules: QuizRules) -> tuple[Grade, dict[str, Any]]:
+    """The grade of an attempt together with those of its run before it, and what the attempt keeps of it.
+
+    Two statements. What is kept: `percent`; `items` asked in this attempt, each with `item`, `clauses`, `points`,
+    `maximum` (hundredths), `outcome`, `is_critical`; `missed` clauses; ids of items in `old_rule` and
+    `failed_critical`.
+    """
+    drawn: dict[int, list[Drawn]] = defaultdict(list)
+    for each in graded(run_ids(attempt)):
+        drawn[each.attempt_id].append(each)
+    grades = [grade([one.item for one in asked], answers_of(asked), rules=rules) for asked in drawn.values()]
+    total = grade_retake(*grades, rules=rules)
+    return total, _kept(total, drawn[attempt.id])
+
+
+def run_ids(attempt: Attempt) -> list[int]:
+    """Ids of the attempts of its run up to this one, oldest first; one statement."""
+    first_id = attempt.first_attempt_id or attempt.id
+    return list(
+        db.session.scalars(
+            select(Attempt.id)
+            .where(
+                or_(Attempt.id == first_id, Attempt.first_attempt_id == first_id),
+                Attempt.person_id == attempt.person_id,
+                Attempt.number <= attempt.number,
+            )
+            .order_by(Attempt.number)
+        )
+    )
+
+
+def _kept(total: Grade, asked: list[Drawn]) -> dict[str, Any]:
+    mine = {each.item.id for each in asked}
+    return {
+        "percent": total.percent,
+        "items": [
+            {
+                "item": each.item_id,
+                "clauses": list(each.clauses),
+                "points": each.points,
+                "maximum": each.maximum,
+                "outcome": each.outcome.value,
+                "is_critical": each.is_critical,
+            }
+            for each in total.per_item
+            if each.item_id in mine
+        ],
+        "missed": list(total.missed_clauses),
+        "old_rule": list(total.old_rule),
+        "failed_critical": list(total.failed_critical),
+    }

@@ -1,0 +1,191 @@
+"""Queries for the module that one person works through: what it shows, how long it takes, what comes next in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from lms.domain import modules
+from lms.domain.modules import Module
+from lms.domain.policies import Clause
+from lms.domain.wording import BlockPair, Status, side_by_side
+from lms.models import Attempt
+from lms.policies.queries import clauses_of
+from lms.training import runs
+from lms.training.assignments import AssignedRefresher, Assignment, assignment, live
+from lms.training.attempts import attempts_at
+from lms.training.shelf import Frozen, changed_in, frozen, reasons, version_ids
+from lms.training.teaching import Taught, Texts, Way, news, numbers, olds, taught, texts_shown
+from lms.training.words import statement
+
+
+class Step(StrEnum):
+    """What a person can do next in a module."""
+
+    NOTHING = "nothing"
+    START = "start"
+    RESUME = "resume"
+    RETAKE = "retake"
+    WAIT = "wait"
+    STUCK = "stuck"
+    SIGN = "sign"
+    ATTEST = "attest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """The step, and what it needs."""
+
+    step: Step
+    attempt_id: int | None = None
+    """To go on with, or to sign."""
+    opens_at: datetime | None = None
+    """When the retake may begin."""
+    left: int | None = None
+    """Attempts that may still be begun."""
+    is_other: bool = False
+    """The open attempt is about something else: an older version, or another refresher."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClausePart:
+    """One clause as the module shows it."""
+
+    clause: str
+    way: Way
+    title: str
+    old_title: str | None
+    source: str
+    """Markdown, where it is shown as text."""
+    pairs: tuple[BlockPair, ...]
+    """Where it is shown as a change."""
+    old_number: int | None
+    reason: str
+    changed_at: datetime | None
+    """When the change takes effect."""
+    is_coming: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModulePage:
+    """Everything on the page of a module."""
+
+    version: Frozen
+    is_whole: bool
+    effective_at: datetime | None
+    """When the version takes effect, if it has not yet."""
+    required: int | None
+    refresher: AssignedRefresher | None
+    parts: tuple[ClausePart, ...]
+    module: Module
+    next: Next
+    statement: str
+    """What is signed where there is no quiz."""
+
+
+def module_page(person_id: int, slug: str, *, refresher_id: int | None = None, now: datetime) -> ModulePage | None:
+    """A person's module of a policy, or of a refresher; None for what does not exist for them. 23 statements or 24."""
+    task = assignment(person_id, slug, refresher_id=refresher_id, now=now)
+    if task is None:
+        return None
+    shown = taught(task, now)
+    target = task.learn.version or live(task.policy, now)[-1].number
+    version = frozen({slug: target})[slug]
+    said = reasons({slug: {part.changed_in for part in shown if part.changed_in}})[slug]
+    texts = _texts(slug, numbers(shown))
+    module = assembled(task, version, shown=shown, texts=texts, now=now)
+    return ModulePage(
+        version=version,
+        is_whole=task.learn.is_whole,
+        effective_at=task.learn.effective_at,
+        required=task.learn.required,
+        refresher=task.refresher,
+        parts=tuple(_part(each, texts, said, _effective(task, each)) for each in shown),
+        module=module,
+        next=next_step(attempts_at(person_id, slug), task, version, item_count=module.item_count, now=now),
+        statement=statement(version.title, version.number, len(task.clauses)),
+    )
+
+
+def assembled(task: Assignment, version: Frozen, *, shown: Sequence[Taught], texts: Texts, now: datetime) -> Module:
+    """Lessons, number of items and minutes of a task."""
+    return modules.assemble(
+        version.lessons,
+        version.items,
+        clauses=task.clauses,
+        version=version.number,
+        changed_in=changed_in(live(task.policy, now)),
+        rules=version.rules,
+        texts=texts_shown(shown, texts),
+    )
+
+
+def next_step(
+    attempts: Sequence[Attempt], task: Assignment, version: Frozen, *, item_count: int, now: datetime
+) -> Next:
+    """What a person can do with a task, by the attempts they made at the policy."""
+    begun = runs.open_attempt(attempts)
+    if begun:
+        is_other = begun.version_id != version.version_id or begun.refresher_id != task.refresher_id
+        return Next(step=Step.RESUME, attempt_id=begun.id, is_other=is_other)
+    if not task.clauses:
+        return Next(step=Step.NOTHING)
+    if version.rules is None or not item_count:
+        return Next(step=Step.ATTEST)
+    run = runs.going_on(attempts, task, version.version_id)
+    if not run:
+        return Next(step=Step.START, left=version.rules.attempts)
+    if run[-1].is_passed:
+        return Next(step=Step.SIGN, attempt_id=run[-1].id)
+    following = runs.next_of(run, version.rules, now)
+    if following.is_stuck:
+        return Next(step=Step.STUCK, left=0)
+    step = Step.RETAKE if following.is_allowed else Step.WAIT
+    return Next(step=step, opens_at=following.from_at, left=following.left)
+
+
+def has_quiz(task: Assignment, now: datetime) -> bool:
+    """True when there is something to ask about what is to learn; three statements."""
+    slug = task.policy.slug
+    version = frozen({slug: task.learn.version or 0})[slug]
+    nothing_read: Texts = {}
+    return assembled(task, version, shown=(), texts=nothing_read, now=now).item_count > 0
+
+
+def _texts(slug: str, wanted: set[int]) -> Mapping[int, Mapping[str, Clause]]:
+    ids = version_ids(slug, wanted)
+    clauses = clauses_of(ids.values())
+    return {number: {clause.id: clause for clause in clauses[version_id]} for number, version_id in ids.items()}
+
+
+def _effective(task: Assignment, part: Taught) -> datetime | None:
+    return next((each.effective_at for each in task.policy.versions if each.number == part.changed_in), None)
+
+
+def _part(
+    part: Taught, texts: Mapping[int, Mapping[str, Clause]], said: Mapping[int, Mapping[str, str]], at: datetime | None
+) -> ClausePart:
+    new, old = news(part, texts), olds(part, texts)
+    shown = (new or old)[0]
+    pairs = side_by_side(_joined(old), _joined(new)) if part.way in (Way.CHANGED, Way.REMOVED) else ()
+    # Words that are no change to a reader (case, layout) are not shown as one.
+    is_same = part.way is Way.CHANGED and all(pair.status is Status.EQUAL for pair in pairs)
+    return ClausePart(
+        clause=part.clause,
+        way=Way.TEXT if is_same else part.way,
+        title=shown.title,
+        old_title=old[0].title if len(old) == 1 else None,
+        source=shown.source,
+        pairs=() if is_same else pairs,
+        old_number=part.old_number,
+        reason=said.get(part.changed_in or 0, {}).get(part.clause, ""),
+        changed_at=at,
+        is_coming=part.is_coming,
+    )
+
+
+def _joined(clauses: Sequence[Clause]) -> Clause | None:
+    """Several old clauses that became one are held against it as one."""
+    if not clauses:
+        return None
+    return replace(clauses[0], blocks=tuple(block for clause in clauses for block in clause.blocks))

@@ -1,0 +1,39 @@
+"""Every query of training in one place, for the views and for other features; each lives where it is imported from."""
+
+from lms.training.assignments import AssignedRefresher, Assignment, assigned, assignment, live, newest, open_refreshers
+from lms.training.attempts import quiz_page
+from lms.training.home import home, queues_of
+from lms.training.modules import Step, assembled, module_page, next_step
+from lms.training.record import record
+from lms.training.results import result_page, sign_page
+from lms.training.shelf import Frozen, changed_in, frozen, reasons, wordings
+from lms.training.teaching import Taught, numbers, taught, texts_shown
+
+__all__ = [
+    "AssignedRefresher",
+    "Assignment",
+    "Frozen",
+    "Step",
+    "Taught",
+    "assembled",
+    "assigned",
+    "assignment",
+    "changed_in",
+    "frozen",
+    "home",
+    "live",
+    "module_page",
+    "newest",
+    "next_step",
+    "numbers",
+    "open_refreshers",
+    "queues_of",
+    "quiz_page",
+    "reasons",
+    "record",
+    "result_page",
+    "sign_page",
+    "taught",
+    "texts_shown",
+    "wordings",
+]

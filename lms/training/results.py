@@ -1,0 +1,172 @@
+"""Queries for what comes after handing in: how it went, as far as the policy tells it, and the signature.
+
+The only pages that show keys and feedback; before a run is passed they show neither, unless the policy says so.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from lms.domain.grading import NextAttempt, Outcome
+from lms.domain.quizzes import Option, QuizRules
+from lms.extensions import db
+from lms.models import Attempt, Attestation, Evidence
+from lms.training import runs
+from lms.training.attempts import About, about, attempts_at, clause_titles, own_attempt
+from lms.training.drawn import Drawn, asked, graded
+from lms.training.words import statement
+
+
+class Telling(StrEnum):
+    """How much of an item is told."""
+
+    NOTHING = "nothing"
+    CHOSEN = "chosen"
+    """What the policy says about the options that were chosen."""
+    EVERYTHING = "everything"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldOption:
+    """An option afterwards."""
+
+    text: str
+    is_chosen: bool
+    is_key: bool | None
+    """None while it is not told."""
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultItem:
+    """An item afterwards."""
+
+    position: int
+    stem: str
+    sensitive: str
+    outcome: str
+    options: tuple[ToldOption, ...]
+    clauses: tuple[tuple[str, str], ...]
+    """Id and title; empty while telling them would tell the answer."""
+    cited: str
+    """Title of the clause that was chosen, for a decision."""
+    cites: str
+    """Title of the clause that carries it; empty while it is not told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultPage:
+    """What an attempt came to."""
+
+    about: About
+    percent: int
+    pass_mark: int
+    is_critical_missed: bool
+    items: tuple[ResultItem, ...]
+    reread: tuple[tuple[str, str], ...]
+    """Clauses to read again: id and title."""
+    following: NextAttempt | None
+    """When not passed, and nothing was begun since."""
+    is_signed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignPage:
+    """The statement, before or after it is signed."""
+
+    about: About
+    words: str
+    signed_at: datetime | None
+    leaf: str
+
+
+def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage | None:
+    """How one's own attempt went; None when it is not one's own or not handed in. Five statements."""
+    found = own_attempt(attempt_id, person_id)
+    if found is None or found[0].submitted_at is None:
+        return None
+    attempt, policy, version = found
+    rules = QuizRules(**version.quiz)
+    same = runs.whole_run(attempts_at(person_id, policy.slug), attempt)
+    telling = _telling(rules, is_passed=any(each.is_passed for each in same))
+    drawn = asked([attempt_id]) if telling is Telling.NOTHING else graded([attempt_id])
+    kept = attempt.result or {}
+    outcomes = {each["item"]: each["outcome"] for each in kept["items"]}
+    titles = clause_titles(version.id, _named(drawn) | set(kept["missed"]))
+    is_last = same[-1].id == attempt.id
+    return ResultPage(
+        about=about(attempt, policy, version),
+        percent=kept["percent"],
+        pass_mark=rules.pass_mark,
+        is_critical_missed=bool(kept["failed_critical"]),
+        items=tuple(_item(each, outcomes[each.item.id], titles=titles, telling=telling) for each in drawn),
+        reread=tuple((clause, titles[clause]) for clause in kept["missed"] if clause in titles),
+        following=runs.next_of(same, rules, now) if is_last and not attempt.is_passed else None,
+        is_signed=_evidence(attempt) is not None,
+    )
+
+
+def sign_page(attempt_id: int, person_id: int) -> SignPage | None:
+    """What is signed after a pass; None when the attempt is not one's own or was not passed. Three statements."""
+    found = own_attempt(attempt_id, person_id)
+    if found is None or not found[0].is_passed:
+        return None
+    attempt, policy, version = found
+    first = runs.whole_run(attempts_at(person_id, policy.slug), attempt)[0]
+    signed = _evidence(attempt)
+    return SignPage(
+        about=about(attempt, policy, version),
+        words=signed[1] if signed else statement(policy.title, version.number, len(first.clauses)),
+        signed_at=signed[0].occurred_at if signed else None,
+        leaf=signed[0].leaf if signed else "",
+    )
+
+
+def _evidence(attempt: Attempt) -> tuple[Evidence, str] | None:
+    row = db.session.execute(
+        select(Evidence, Attestation.words)
+        .join(Attestation, Attestation.id == Evidence.attestation_id)
+        .where(Evidence.attempt_id == attempt.id)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def _telling(rules: QuizRules, *, is_passed: bool) -> Telling:
+    if rules.feedback == "never":
+        return Telling.NOTHING
+    if is_passed:
+        return Telling.EVERYTHING
+    return Telling.CHOSEN if rules.feedback == "after_submission" else Telling.NOTHING
+
+
+def _named(drawn: Sequence[Drawn]) -> set[str]:
+    return {clause for each in drawn for clause in (*each.item.clauses, *each.citation_order)}
+
+
+def _item(drawn: Drawn, outcome: str, *, titles: Mapping[str, str], telling: Telling) -> ResultItem:
+    item, is_told = drawn.item, telling is Telling.EVERYTHING
+    options = {option.id: option for option in item.options}
+    return ResultItem(
+        position=drawn.position,
+        stem=item.stem,
+        sensitive=item.sensitive,
+        outcome="skipped" if outcome == Outcome.UNANSWERED else outcome,
+        options=tuple(_option(options[each], drawn, telling) for each in drawn.option_order),
+        clauses=tuple((clause, titles.get(clause, clause)) for clause in item.clauses) if is_told else (),
+        cited=titles.get(drawn.answer.citation or "", ""),
+        cites=titles.get(item.cites_key or "", "") if is_told else "",
+    )
+
+
+def _option(option: Option, drawn: Drawn, telling: Telling) -> ToldOption:
+    is_chosen = option.id in drawn.answer.options
+    is_told = telling is Telling.EVERYTHING or (telling is Telling.CHOSEN and is_chosen)
+    return ToldOption(
+        text=option.text,
+        is_chosen=is_chosen,
+        is_key=option.is_key if telling is Telling.EVERYTHING else None,
+        feedback=option.feedback if is_told else "",
+    )

@@ -1,0 +1,224 @@
+"""Home, module, quiz, result, signature and record of the person who asks; others' things do not exist here."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from lms import clock
+from lms.access import signed_in
+from lms.domain.grading import AnswerRefused
+from lms.training import actions, attesting, queries
+from lms.training.answers import AnswerIsOlder
+from lms.training.forms import AcknowledgeForm, AnswersForm, SaveForm, StartForm, answers_in
+
+bp = Blueprint("training", __name__)
+
+UNKNOWN_ANSWER = "That question or answer is not part of this quiz. Reload the page."
+
+
+@bp.get("/")
+@signed_in
+def home() -> str:
+    """ "Are you ready?": where I stand and what there is to do."""
+    return render_template("training/home.html", home=queries.home(current_user.person_id, now=clock.now()))
+
+
+@bp.get("/record")
+@signed_in
+def record() -> str:
+    """Everything I did, with proofs."""
+    return render_template("training/record.html", entries=queries.record(current_user.person_id))
+
+
+@bp.post("/train/<policy>/acknowledge")
+@signed_in
+def acknowledge(policy: str) -> Response:
+    """ "I have seen it", for an emergency."""
+    form = AcknowledgeForm()
+    if not form.validate():
+        abort(422)
+    if not attesting.acknowledge(current_user.person_id, policy, number=form.version.data, now=clock.now()):
+        abort(404)
+    flash("Noted that you have seen it. Learn it before the provisional time ends.", "good")
+    return redirect(url_for(".home"), code=303)
+
+
+@bp.get("/train/<policy>")
+@signed_in
+def module(policy: str) -> str:
+    """What I have to learn of a policy."""
+    return _module(policy, None)
+
+
+@bp.get("/train/<policy>/refresher/<int:refresher_id>")
+@signed_in
+def refresher(policy: str, refresher_id: int) -> str:
+    """What my coach asked me to learn again."""
+    return _module(policy, refresher_id)
+
+
+def _module(policy: str, refresher_id: int | None) -> str:
+    page = queries.module_page(current_user.person_id, policy, refresher_id=refresher_id, now=clock.now())
+    if page is None:
+        abort(404)
+    return render_template("training/module.html", page=page)
+
+
+@bp.post("/train/<policy>/start")
+@signed_in
+def start(policy: str) -> Response:
+    """Begin the quiz, or go on with the one that is open."""
+    attempt_id = actions.start_attempt(current_user.person_id, policy, refresher_id=_refresher_id(), now=clock.now())
+    if attempt_id is None:
+        abort(404)
+    return redirect(url_for(".quiz", attempt_id=attempt_id), code=303)
+
+
+@bp.post("/train/<policy>/sign")
+@signed_in
+def attest(policy: str) -> Response:
+    """Sign that I read it, where there is no quiz; the second click finds it signed."""
+    refresher_id = _refresher_id()
+    try:
+        signed = attesting.attest(current_user.person_id, policy, refresher_id=refresher_id, now=clock.now())
+    except actions.NothingToLearn:
+        signed = 0
+    if signed is None:
+        abort(404)
+    flash("Signed. It is on your record.", "good")
+    return redirect(url_for(".home"), code=303)
+
+
+def _refresher_id() -> int | None:
+    form = StartForm()
+    if not form.validate():
+        abort(422)
+    return form.refresher.data
+
+
+@bp.get("/train/attempts/<int:attempt_id>")
+@signed_in
+def quiz(attempt_id: int) -> str | Response:
+    """The questions, with my answers so far."""
+    page = queries.quiz_page(attempt_id, current_user.person_id)
+    if page is None:
+        abort(404)
+    if page.about.is_submitted:
+        return redirect(url_for(".result", attempt_id=attempt_id))
+    return render_template("training/quiz.html", page=page)
+
+
+@bp.post("/train/attempts/<int:attempt_id>")
+@signed_in
+def answer(attempt_id: int) -> Response:
+    """Keep a whole page of answers, then look over them."""
+    answers, revision = _answers()
+    try:
+        is_mine = actions.keep_answers(
+            attempt_id, current_user.person_id, answers=answers, base_revision=revision, now=clock.now()
+        )
+    except AnswerRefused:
+        abort(422)
+    except actions.AttemptIsSubmitted:
+        return redirect(url_for(".result", attempt_id=attempt_id), code=303)
+    except actions.TimeIsOver as over:
+        flash(str(over), "warn")
+        return redirect(url_for(".review", attempt_id=attempt_id), code=303)
+    if not is_mine:
+        abort(404)
+    return redirect(url_for(".review", attempt_id=attempt_id), code=303)
+
+
+@bp.post("/train/attempts/<int:attempt_id>/save")
+@signed_in
+def save(attempt_id: int) -> tuple[dict[str, Any], int]:
+    """Keep one answer as it is given; says when, once it is kept."""
+    form = SaveForm()
+    if not form.validate():
+        return {"error": UNKNOWN_ANSWER}, 422
+    try:
+        saved_at = actions.save_answer(
+            attempt_id,
+            current_user.person_id,
+            position=form.item.data,
+            answer=form.answer,
+            revision=form.revision.data,
+            now=clock.now(),
+        )
+    except AnswerRefused:  # its message names the item as its author does, which would give the clause away
+        return {"error": UNKNOWN_ANSWER}, 422
+    except (actions.AttemptIsSubmitted, actions.TimeIsOver, AnswerIsOlder) as late:
+        return {"error": str(late)}, 409
+    if saved_at is None:
+        return {"error": "There is no such quiz."}, 404
+    return {"saved_at": saved_at.isoformat()}, 200
+
+
+@bp.get("/train/attempts/<int:attempt_id>/review")
+@signed_in
+def review(attempt_id: int) -> str | Response:
+    """My answers once more, before I hand in."""
+    page = queries.quiz_page(attempt_id, current_user.person_id)
+    if page is None:
+        abort(404)
+    if page.about.is_submitted:
+        return redirect(url_for(".result", attempt_id=attempt_id))
+    return render_template("training/review.html", page=page)
+
+
+@bp.post("/train/attempts/<int:attempt_id>/submit")
+@signed_in
+def submit(attempt_id: int) -> Response:
+    """Hand in; the second time finds the first result."""
+    answers, revision = _answers()
+    try:
+        is_mine = actions.submit_attempt(
+            attempt_id, current_user.person_id, answers=answers, base_revision=revision, now=clock.now()
+        )
+    except AnswerRefused:
+        abort(422)
+    if not is_mine:
+        abort(404)
+    return redirect(url_for(".result", attempt_id=attempt_id), code=303)
+
+
+def _answers() -> tuple[dict[int, Any], int]:
+    form = AnswersForm()
+    try:
+        answers = answers_in(request.form)
+    except ValueError:
+        abort(422)
+    if not form.validate():
+        abort(422)
+    return answers, form.revision.data or 0
+
+
+@bp.get("/train/attempts/<int:attempt_id>/result")
+@signed_in
+def result(attempt_id: int) -> str | Response:
+    """How it went."""
+    page = queries.result_page(attempt_id, current_user.person_id, now=clock.now())
+    if page is None:
+        abort(404)
+    return render_template("training/result.html", page=page)
+
+
+@bp.get("/train/attempts/<int:attempt_id>/sign")
+@signed_in
+def sign(attempt_id: int) -> str:
+    """The statement to sign, and what I am ready for once I did."""
+    page = queries.sign_page(attempt_id, current_user.person_id)
+    if page is None:
+        abort(404)
+    queues = queries.queues_of(current_user.person_id, page.about.slug, now=clock.now()) if page.signed_at else ()
+    return render_template("training/sign.html", page=page, queues=queues)
+
+
+@bp.post("/train/attempts/<int:attempt_id>/sign")
+@signed_in
+def sign_now(attempt_id: int) -> Response:
+    """Sign; the second click finds the first."""
+    if attesting.sign(attempt_id, current_user.person_id, now=clock.now()) is None:
+        abort(404)
+    return redirect(url_for(".sign", attempt_id=attempt_id), code=303)

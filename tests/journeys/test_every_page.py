@@ -1,0 +1,24 @@
+"""Every page of each person at phone and desktop width, light and dark: axe finds nothing, nothing is cut off."""
+
+import pytest
+
+from tests.journeys.conftest import DESK, PHONE, SignedIn, assert_accessible
+
+PAGES = {
+    "ada": ("/", "/record", "/policies", "/policies/abuse-reports", "/policies/abuse-reports/compare?from=1&to=3",
+            "/train/legal-requests", "/policies/abuse-reports/v/2", "/nowhere"),
+    "cole": ("/", "/coaching/", "/coaching/?state=overdue"),
+    "lena": ("/", "/readiness/", "/readiness/?queue=legal-requests", "/readiness/?team=Northlane/Austin"),
+    "pia": ("/", "/policies", "/policies/legal-requests/draft", "/policies/legal-requests"),
+    "rune": ("/", "/readiness/"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_every_page_is_for_everybody(sign_in_as: SignedIn, size: dict[str, int], scheme: str) -> None:
+    for name, paths in PAGES.items():
+        page = sign_in_as(name, size=size, scheme=scheme)
+        for path in paths:
+            page.goto(path)
+            assert_accessible(page)

@@ -1,0 +1,238 @@
+"""Small made-up policies, published through the real actions, and a person who answers their quizzes."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from lms import clock
+from lms.domain.quizzes import Answer
+from lms.extensions import db
+from lms.policies.actions import load_shelf
+from lms.training import actions, attesting
+from lms.training.drawn import graded
+from tests.page import Page, Reader
+
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+RULES = {"pass_mark": 80, "per_clause": 2, "attempts": 3, "wait_minutes": 15, "retake": "missed"}
+TITLES = {"kinds": "Kinds of paper", "genuine": "Is it genuine", "notice": "Telling the user", "fax": "Requests by fax"}
+FIRST = {
+    "kinds": "A subpoena opens account details only.",
+    "genuine": "Call the agency on a number from its public site before you answer.",
+    "notice": "Tell the user within 24 hours unless a court forbids it.",
+}
+
+
+@dataclass
+class Shelf:
+    """One policy on disk that grows version by version."""
+
+    root: Path
+    slug: str = "legal-requests"
+    title: str = "Legal requests"
+    proof: str = "quiz"
+    audience: Any = field(default_factory=lambda: ["legal-requests"])
+    settings: dict[str, Any] = field(default_factory=dict)
+    rules: dict[str, Any] = field(default_factory=lambda: dict(RULES))
+    texts: list[str] = field(default_factory=list)
+    releases: list[dict[str, Any]] = field(default_factory=list)
+    items: list[dict[str, Any]] = field(default_factory=list)
+    lessons: dict[str, str] = field(default_factory=dict)
+
+    def version(
+        self,
+        clauses: Mapping[str, str],
+        *,
+        ago: timedelta,
+        in_force: timedelta | None = None,
+        changes: Mapping[str, tuple[str, str]] | None = None,
+        removed: tuple[str, ...] = (),
+        queues: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> "Shelf":
+        """Add the next version: published `ago` (and in force then, or `in_force` ago), with verdicts and reasons."""
+        number = len(self.texts) + 1
+        now = clock.now()
+        self.texts.append(text(clauses, queues=queues or {}))
+        entries = [
+            {"clause": clause, "verdict": verdict, "reason": reason}
+            for clause, (verdict, reason) in (changes or {}).items()
+        ]
+        entries += [
+            {"clause": clause, "verdict": "material", "reason": "We stopped it.", "removed": "true"}
+            for clause in removed
+        ]
+        self.releases.append(
+            {
+                "number": str(number),
+                "published_at": (now - ago).isoformat(timespec="seconds"),
+                "effective_at": (now - (ago if in_force is None else in_force)).isoformat(timespec="seconds"),
+                "author": "pia@demo.example",
+                "approver": "lena@demo.example",
+                "reason": f"Reason for version {number} of it.",
+                "changes": entries,
+                **more,
+            }
+        )
+        return self
+
+    def item(self, clause: str, place: int, *, since: int = 1, **more: Any) -> "Shelf":
+        """Add an item; its key is option a."""
+        self.items.append(
+            {
+                "id": f"{clause}-{place}",
+                "type": "single",
+                "clauses": [clause],
+                "since": str(since),
+                "stem": f"Case {place} about {clause}: what do you do?",
+                "options": [option("a", f"Right thing {place}", key=True), option("b", f"Wrong thing {place}"),
+                            option("c", f"Other thing {place}")],
+            }
+            | more
+        )  # fmt: skip
+        return self
+
+    def items_for(self, *clauses: str, count: int = 4, since: int = 1) -> "Shelf":
+        """Add some items for each clause."""
+        for clause in clauses:
+            for place in range(1, count + 1):
+                self.item(clause, place + 100 * (since - 1), since=since)
+        return self
+
+    def lesson(self, slug: str, teaches: list[str], body: str = "Read this.", **more: Any) -> "Shelf":
+        """Add a lesson."""
+        front = {"title": f"Lesson {slug}", "teaches": teaches, "since": "1"} | more
+        self.lessons[slug] = f"---\n{json.dumps(front)}\n---\n{body}\n"
+        return self
+
+    def checked(self, version: int) -> "Shelf":
+        """Somebody checked every item and lesson against a version."""
+        for item in self.items:
+            item.setdefault("checked", str(version))
+            item["checked"] = str(max(version, int(item["checked"])))
+        return self
+
+    def publish(self) -> "Shelf":
+        """Write the files and publish what is due."""
+        folder = self.root / "content" / self.slug
+        (folder / "lessons").mkdir(parents=True, exist_ok=True)
+        (self.root / "quizzes").mkdir(exist_ok=True)
+        record = {
+            "title": self.title,
+            "kind": "process",
+            "owner": "pia@demo.example",
+            "timezone": "UTC",
+            "audience": self.audience,
+            "proof": self.proof,
+            "onboarding_days": "14",
+            "grace_days": "7",
+            **self.settings,
+            "versions": self.releases,
+        }
+        (folder / "policy.yaml").write_text(json.dumps(record))
+        for number, body in enumerate(self.texts, start=1):
+            (folder / f"v{number}.md").write_text(body)
+        for slug, body in self.lessons.items():
+            (folder / "lessons" / f"{slug}.md").write_text(body)
+        quiz = {"quiz": {key: str(value) for key, value in self.rules.items()}, "items": self.items}
+        (self.root / "quizzes" / f"{self.slug}.yaml").write_text(json.dumps(quiz))
+        load_shelf(self.root, is_publishing=True, now=clock.now())
+        db.session.rollback()
+        return self
+
+
+def option(name: str, words: str, **more: Any) -> dict[str, Any]:
+    """One option as a file has it."""
+    made = {"id": name, "text": words, "feedback": f"Because of {words.lower()}.", **more}
+    return {field: (str(value).lower() if isinstance(value, bool) else value) for field, value in made.items()}
+
+
+def text(clauses: Mapping[str, str], *, queues: Mapping[str, str]) -> str:
+    """A policy text with these clauses."""
+    parts = ["# Legal requests\n"]
+    for clause, body in clauses.items():
+        named = f' queues="{queues[clause]}"' if clause in queues else ""
+        parts.append(f"## {TITLES.get(clause, clause.capitalize())} {{#{clause}{named}}}\n\n{body}\n")
+    return "\n".join(parts)
+
+
+def simple(root: Path, *, ago: timedelta = DAY, **more: Any) -> Shelf:
+    """A policy of three clauses, published some time ago, four items each."""
+    shelf = Shelf(root, **more).version(FIRST, ago=ago).items_for(*FIRST)
+    shelf.lesson("10-papers", ["kinds", "genuine"], "One idea about papers.")
+    return shelf.publish()
+
+
+SECOND = FIRST | {"notice": "Tell the user within 4 hours unless a court forbids it."}
+
+
+def second(shelf: Shelf, *, ago: timedelta = HOUR, **more: Any) -> Shelf:
+    """Version 2: the notice clause says 4 hours."""
+    shelf.version(SECOND, ago=ago, changes={"notice": ("material", "Four hours, not a day.")}, **more)
+    for item in shelf.items:
+        if item["clauses"] == ["notice"]:
+            item["until"] = "1"
+    return shelf.items_for("notice", since=2).publish()
+
+
+def answers(attempt_id: int, *, wrong: tuple[str, ...] = ()) -> dict[int, Answer]:
+    """Right answers to a whole attempt, but for the clauses named in `wrong`."""
+    found = {}
+    for each in graded([attempt_id]):
+        keys = sorted(each.item.keys)
+        others = [one.id for one in each.item.options if not one.is_key]
+        is_wrong = bool(set(wrong).intersection(each.item.clauses))
+        found[each.position] = Answer(options=tuple(others[:1] if is_wrong else keys), citation=each.item.cites_key)
+    db.session.rollback()
+    return found
+
+
+def fields(given: Mapping[int, Answer]) -> dict[str, Any]:
+    """The same as a form sends it."""
+    sent: dict[str, Any] = {}
+    for position, answer in given.items():
+        sent[f"answer-{position}"] = list(answer.options)
+        if answer.citation:
+            sent[f"citation-{position}"] = answer.citation
+    return sent
+
+
+def start(person: int, slug: str = "legal-requests", *, at: datetime, **more: Any) -> int:
+    """Begin a quiz."""
+    attempt_id = actions.start_attempt(person, slug, now=at, **more)
+    assert attempt_id is not None
+    return attempt_id
+
+
+def fail(
+    person: int, slug: str = "legal-requests", *, at: datetime, wrong: tuple[str, ...] = ("notice",), **more: Any
+) -> int:
+    """Begin a quiz and hand it in with wrong answers."""
+    attempt_id = start(person, slug, at=at, **more)
+    actions.submit_attempt(attempt_id, person, answers=answers(attempt_id, wrong=wrong), now=at)
+    return attempt_id
+
+
+def prove(person: int, slug: str = "legal-requests", *, at: datetime | None = None, **more: Any) -> int:
+    """Pass a quiz and sign; the id of the attempt."""
+    at = at or clock.now()
+    attempt_id = start(person, slug, at=at, **more)
+    actions.submit_attempt(attempt_id, person, answers=answers(attempt_id), now=at)
+    assert attesting.sign(attempt_id, person, now=at)
+    return attempt_id
+
+
+def begin(reader: Reader, slug: str = "legal-requests", **more: Any) -> int:
+    """Begin a quiz in a browser; the id of the attempt."""
+    page = reader.post(f"/train/{slug}/start", more)
+    return attempt_in(page)
+
+
+def attempt_in(page: Page) -> int:
+    """The attempt that an address names."""
+    found = re.search(r"/train/attempts/(\d+)", page.location)
+    assert found, page.location
+    return int(found.group(1))
