@@ -7,9 +7,14 @@ from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import access, errors, filters, navigation
+from lms.accounts import views as accounts
 from lms.accounts.sessions import load_principal
+from lms.coaching import views as coaching
 from lms.config import Settings, settings_of_environment
 from lms.extensions import csrf, db, limiter, login_manager, prepare_engine
+from lms.policies import views as policies
+from lms.readiness import views as readiness
+from lms.training import views as training
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -58,14 +63,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _blueprints(app: Flask) -> None:
-    import importlib
-
-    for name in ("training", "accounts", "policies", "coaching", "readiness"):
-        try:  # TEMPORARY while features are being written
-            module = importlib.import_module(f"lms.{name}.views")
-        except ModuleNotFoundError:
-            continue
-        app.register_blueprint(module.bp)
+    for feature in (training, accounts, policies, coaching, readiness):
+        app.register_blueprint(feature.bp)
 
 
 def _flask_settings(settings: Settings) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import secrets
 
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
 from lms.domain.errors import DomainError
@@ -30,7 +30,8 @@ SENTENCES = {
 def page(status: int, *, why: str | None = None, incident: str | None = None) -> tuple[str, int]:
     """The error page for a status, with a sentence of its own where there is one."""
     title, remedy = SENTENCES.get(status, SENTENCES[400])
-    return render_template("errors/error.html", title=title, remedy=why or remedy, incident=incident), status
+    made = render_template("errors/error.html", status=status, title=title, remedy=why or remedy, incident=incident)
+    return made, status
 
 
 def register(app: Flask) -> None:
@@ -60,12 +61,16 @@ def register(app: Flask) -> None:
         made.headers["Retry-After"] = "5"
         return made
 
+    @app.errorhandler(OverflowError)
+    @app.errorhandler(DataError)
+    def nothing_like_it(error: Exception) -> tuple[str, int]:
+        """A number or character that no database holds: SQLite's driver says the one, PostgreSQL's the other."""
+        db.session.rollback()
+        return page(404 if request.method in {"GET", "HEAD"} else 422)
+
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> tuple[str, int]:
         db.session.rollback()
         incident = secrets.token_hex(4)
         log.exception("incident %s at %s", incident, request.endpoint)
-        # An out-of-range number in an address is a page that does not exist, on both engines.
-        if isinstance(error, DBAPIError) and isinstance(error.__cause__, OverflowError):
-            return page(404)
         return page(500, incident=incident)

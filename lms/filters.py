@@ -8,6 +8,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from lms import clock
+from lms.library.html import render
 
 
 def zone() -> ZoneInfo:
@@ -64,8 +65,6 @@ def span_in_words(span: timedelta) -> str:
 
 def markdown(text: str, prefix: str = "", top_level: int = 3) -> Markup:
     """Markdown of ours or of authors as safe HTML."""
-    from lms.library.html import render
-
     return Markup(render(text, prefix=prefix, top_level=top_level))  # noqa: S704 - sanitised by the library
 
 

@@ -22,6 +22,11 @@ def person_of_email(email: str) -> int | None:
     return db.session.scalar(select(Identity.person_id).where(Identity.email == email.strip().casefold()))
 
 
+def person_of_external_id(external_id: str) -> int:
+    """Id of the person with this key of the feed; NoResultFound when there is none."""
+    return db.session.scalars(select(Identity.person_id).where(Identity.external_id == external_id)).one()
+
+
 def queue_slugs() -> tuple[str, ...]:
     """All queues, in order."""
     return tuple(db.session.scalars(select(Queue.slug).order_by(Queue.slug)))
@@ -78,8 +83,3 @@ def _spells(chosen: ColumnElement[bool], known_at: datetime) -> dict[int, list[K
                 )
             )
     return found
-
-
-def person_of_external_id(external_id: str) -> int:
-    """The id of a person by the key of the feed; NoResultFound when there is none."""
-    return db.session.scalars(select(Identity.person_id).where(Identity.external_id == external_id)).one()

@@ -28,7 +28,7 @@ AGENTS_PER_TEAM = 15
 FIRST = (
     "Aoife Bartosz Chidi Dalia Eamon Fatima Gustavo Hana Ivo Jasmine Kofi Leila Marek Nadia Oisin Priya Quentin Rosa "
     "Stefan Thandi Umar Valeria Wen Xenia Yusuf Zofia Anselm Brigid Cesar Divya Emeka Freya Goran Hyun Ines Jonas "
-    "Keiko Luca Mirela Nils Olga Paolo Rania Soren Tadeusz Una Viktor Wanda Yara Zane Amparo Benedikt Corazon Danilo Esra"
+    "Luca Mirela Nils Olga Paolo Rania Soren Tadeusz Una Viktor Wanda Yara Zane Amparo Benedikt Corazon Danilo Esra"
 ).split()
 LAST = (
     "Adeyemi Barros Castellanos Dvorak Eriksen Fitzgerald Grabowska Hussein Ibarra Janssen Kowalczyk Lindqvist "

@@ -37,6 +37,7 @@ class Coverage:
         self.lineage, self.proofs = lineage, proofs
         self._covers: dict[int, list[Cover]] = {}
         self._covered: dict[tuple[int, datetime, int | None], bool] = {}
+        self._families: dict[int, tuple[int, ...]] = {}
         self._expiries: dict[tuple[int, ...], list[datetime]] = {}
 
     def covers(self, index: int) -> list[Cover]:
@@ -80,8 +81,11 @@ class Coverage:
 
     def _family(self, meaning: Meaning) -> tuple[int, ...]:
         """Give the places of the proofs of a meaning and of what it came from."""
-        family = meaning.ancestors | 1 << meaning.index
-        return tuple(place for place, proof in enumerate(self.proofs) if (proof.proven | proof.lost) & family)
+        if meaning.index not in self._families:
+            family = meaning.ancestors | 1 << meaning.index
+            places = [place for place, proof in enumerate(self.proofs) if (proof.proven | proof.lost) & family]
+            self._families[meaning.index] = tuple(places)
+        return self._families[meaning.index]
 
     def _found(self, index: int) -> Iterator[Cover]:
         meaning = self.lineage.meanings[index]

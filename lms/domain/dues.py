@@ -43,8 +43,8 @@ class Strand:
     uncovered_since: datetime = BEGINNING
     spans: tuple[Span, ...] = ()
     """When it was in force, in whatever wording."""
-    starts: tuple[Version, ...] = ()
-    """The versions that gave it its wording or its queues."""
+    starts: tuple[int, ...] = ()
+    """Numbers of the versions that gave it its wording or its queues."""
 
 
 class Due(NamedTuple):
@@ -60,22 +60,28 @@ class Dues:
     def __init__(self, known: Known, coverage: Coverage, at: datetime) -> None:
         self.known, self.coverage, self.at = known, coverage, at
         self.pauses = [*known.leave, *known.waivers]
+        self._found: dict[Strand, Due] = {}
 
     def due(self, index: int) -> Due:
         """Give when an uncovered meaning that concerns the person at `at` is due: by the strand due earliest."""
         return min((self._due(strand) for strand in self._strands(index, self.at)), key=lambda due: due.at)
 
     def _due(self, strand: Strand) -> Due:
+        """Give the due moment of a strand; most clauses of a policy share a few."""
+        if strand not in self._found:
+            self._found[strand] = self._fallen(strand)
+        return self._found[strand]
+
+    def _fallen(self, strand: Strand) -> Due:
         spans = _merged(strand.spans)
         there = presence(self.known, self.coverage.lineage, spans, self.at)
         never = self._never(strand, there)
         pauses = self._pauses(there.entered.absences)
         settings = self.known.settings_for(there.entered.start)
         onboarding = fall_due(there.entered.noted_at, settings.onboarding_days, settings.grace_days, pauses)
-        # That the version is counted also for those who were covered once keeps evidence from making anyone less ready.
-        moments = [
-            fall_due(each.noted_at, each.grace_days, each.grace_days, pauses) for each in (*strand.clocks, never)
-        ]
+        # The version counts even for those who were covered once: evidence must never make anyone less ready.
+        clocks = (*strand.clocks, never)
+        moments = [fall_due(each.noted_at, each.grace_days, each.grace_days, pauses) for each in clocks]
         due_at = self._decided(strand, there, pauses) or max(onboarding, *moments)
         causes = {clock.cause for clock in strand.clocks or (never,)}
         return Due(due_at, tuple(sorted(causes, key=lambda cause: (cause.at, cause.kind))))
@@ -85,8 +91,12 @@ class Dues:
 
         That is the newest by then that changed its meaning or its queues; an editorial version gives nobody more time.
         """
-        begun = [version for version in strand.starts if version.effective_at <= there.concerned.start]
-        return self._by_version("never", max(begun, key=lambda version: version.number))
+        begun = [
+            version
+            for version in self.coverage.lineage.versions
+            if version.number in strand.starts and version.effective_at <= there.concerned.start
+        ]
+        return self._by_version("never", begun[-1])
 
     def _by_version(self, kind: str, version: Version) -> Clock:
         grace_days = version.grace_days
@@ -122,7 +132,7 @@ class Dues:
                 clocks=strand.clocks + own,
                 uncovered_since=max(strand.uncovered_since, since),
                 spans=strand.spans + tuple(meaning.spans),
-                starts=strand.starts + tuple(meaning.starts),
+                starts=strand.starts + tuple(version.number for version in meaning.starts),
             )
             for strand in before
         ]
@@ -157,11 +167,13 @@ class Dues:
 
 
 def _joined(strands: tuple[Strand, ...]) -> Strand:
+    if len(strands) == 1:
+        return strands[0]
     return Strand(
         clocks=tuple(clock for strand in strands for clock in strand.clocks),
         uncovered_since=max((strand.uncovered_since for strand in strands), default=BEGINNING),
         spans=tuple(span for strand in strands for span in strand.spans),
-        starts=tuple(version for strand in strands for version in strand.starts),
+        starts=tuple(number for strand in strands for number in strand.starts),
     )
 
 

@@ -10,9 +10,7 @@ from lms.domain.intervals import BEGINNING, FOREVER, INSTANT, Interval, as_known
 from lms.domain.lineage import Queues, Span
 from lms.domain.records import PersonHistory, PolicyHistory, Settings, Version
 
-NO_REQUIREMENT = Settings(
-    from_at=BEGINNING, recorded_at=BEGINNING, queues=frozenset(), onboarding_days=0, grace_days=0
-)
+NO_REQUIREMENT = Settings(from_at=BEGINNING, recorded_at=BEGINNING, queues=frozenset(), onboarding_days=0, grace_days=0)
 """For an imported history without a requirement yet: asks nothing of anybody."""
 
 
@@ -50,11 +48,15 @@ class Known:
         self.memo: dict[Hashable, object] = {}
         """What was derived from this, by whoever derived it."""
         self._reach: dict[Queues, list[Interval]] = {}
+        self._in_force: dict[datetime, Settings | None] = {}
 
     def settings_in_force(self, at: datetime) -> Settings | None:
         """Give the last recorded of the settings in force, or None before there were any."""
-        in_force = [each for each in self.settings if each.from_at <= at]
-        return max(in_force, key=lambda each: (each.recorded_at, each.from_at)) if in_force else None
+        if at not in self._in_force:
+            in_force = [each for each in self.settings if each.from_at <= at]
+            last = max(in_force, key=lambda each: (each.recorded_at, each.from_at)) if in_force else None
+            self._in_force[at] = last
+        return self._in_force[at]
 
     def settings_for(self, at: datetime) -> Settings:
         """Give the settings whose days count for what happened at `at`: before any were in force, the first."""

@@ -62,6 +62,7 @@ def to_learn(policy: PolicyHistory, person: PersonHistory, *, at: datetime, know
     wanted, is_whole = _wanted(now, today, then, later)
     newest = upcoming or required
     alive = now.lineage.alive[newest.number] if newest else {}
+    wanted |= _parts(now, alive, [today[clause] for clause in wanted if clause in today])
     gone = frozenset(clause for clause in wanted if clause in later and later[clause].is_unlearning)
     order = {clause: place for place, clause in enumerate([*alive, *(each for each in today if each not in alive)])}
     return ToLearn(
@@ -103,6 +104,16 @@ def _wanted(now: Case, today: dict[str, Meaning], then: Case, later: dict[str, M
     return wanted, is_whole
 
 
+def _parts(now: Case, alive: dict[str, int], learnt: list[Meaning]) -> set[str]:
+    """Give what will come of these clauses in the newest version, whomever it concerns.
+
+    Evidence names that version, and there a part of a clause proves the whole only with all the other parts.
+    """
+    every = now.lineage.meanings
+    uncovered = [each.index for each in learnt if not now.is_covered(each) and not each.is_unlearning]
+    return {clause for clause, index in alive.items() if any(every[index].ancestors >> each & 1 for each in uncovered)}
+
+
 def _both(today: dict[str, Meaning], later: dict[str, Meaning], clause: str) -> list[Meaning]:
     return [meanings[clause] for meanings in (today, later) if clause in meanings]
 
@@ -125,5 +136,7 @@ def _is_changing(today: dict[str, Meaning], later: dict[str, Meaning], clause: s
     alive_now = {meaning.index for meaning in today.values()}
     if clause in today:
         return clause not in later or later[clause].index != today[clause].index
+    if clause not in later:
+        return True  # a part of one that changes
     came_from = later[clause]
     return came_from.index not in alive_now and any(came_from.ancestors >> each & 1 for each in alive_now)

@@ -30,6 +30,19 @@ def contained(smaller: Sequence[str], larger: Sequence[str]) -> int:
     return sum(block.size for block in blocks if block.size >= TAKEN_OVER)
 
 
+def bag(words: Sequence[str]) -> frozenset[tuple[str, int]]:
+    """The words without their order, each with how often it came before: two bags share what two texts share.
+
+    Twice what they share over the words of both is an upper bound of the similarity, and quick to find.
+    """
+    seen: Counter[str] = Counter()
+    found = set()
+    for word in words:
+        found.add((word, seen[word]))
+        seen[word] += 1
+    return frozenset(found)
+
+
 def runs_in(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
     """Every run of three words. Texts without one in common have taken nothing over, which is quick to see."""
     return frozenset(zip(*(words[start:] for start in range(TAKEN_OVER)), strict=False))

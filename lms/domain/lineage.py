@@ -141,7 +141,7 @@ class Lineage:
     def proven(self, number: int, clauses: Queues | None) -> int:
         """Give the meanings that evidence on these clauses of a version proves, and all older ones that follow.
 
-        An older meaning is proven when everything that came of it is. An unknown version proves nothing.
+        An older meaning is proven when everything that came of it is. Raises KeyError for a version not among these.
         """
         key = (number, clauses)
         if key not in self._proven:
@@ -149,8 +149,6 @@ class Lineage:
         return self._proven[key]
 
     def _pinned(self, number: int, clauses: Queues | None) -> int:
-        if number not in self.alive:
-            return 0
         gone = [each for each in self.meanings if each.is_unlearning and each.version.number <= number]
         if clauses is None:
             return bits([*self.alive[number].values(), *(meaning.index for meaning in gone)])

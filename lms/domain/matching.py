@@ -8,10 +8,9 @@ Source: domain.md section 2, measured in research/clauses.md section 6. What the
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
 
-from lms.domain.likeness import TAKEN_OVER, contained, is_too_much, runs_in, without
+from lms.domain.likeness import TAKEN_OVER, bag, contained, runs_in, similarity, without
 from lms.domain.policies import Change, Clause, Section
 from lms.domain.words import title_key
 
@@ -116,7 +115,7 @@ class _Matching:
         self.left_old = dict.fromkeys(range(len(old)))
         self.left_new = dict.fromkeys(range(len(new)))
         self._known: dict[tuple[int, int], tuple[float, bool]] = {}
-        self._matchers: dict[int, SequenceMatcher[str]] = {}
+        self._bags = [[bag(piece.words) for piece in side] for side in (old, new)]
 
     def join(self, old: int, new: int, *, similarity: float, by: By) -> None:
         """Make a pair of two pieces that are both still free."""
@@ -177,18 +176,14 @@ class _Matching:
         value, is_exact = self._known.get((old, new), (1.0, False))
         if is_exact or value < at_least:
             return value
-        if new not in self._matchers:
-            # SequenceMatcher keeps what it learned of its second text, so that one stays while the first changes.
-            self._matchers[new] = SequenceMatcher(None, (), self.new[new].words, autojunk=False)
-        matcher = self._matchers[new]
-        matcher.set_seq1(self.old[old].words)
-        for bound in (matcher.real_quick_ratio, matcher.quick_ratio):
-            if (value := bound()) < at_least:
-                self._known[old, new] = (value, False)
-                return value
-        if not is_too_much(self.old[old].words, self.new[new].words):
-            value = matcher.ratio()
-        self._known[old, new] = (value, True)
+        before, after = self.old[old].words, self.new[new].words
+        total = len(before) + len(after)
+        # Two date stamps have no words at all and are as alike as can be.
+        value = 2 * len(self._bags[0][old] & self._bags[1][new]) / total if total else 1.0
+        is_exact = value >= at_least
+        if is_exact:
+            value = similarity(before, after)
+        self._known[old, new] = (value, is_exact)
         return value
 
 

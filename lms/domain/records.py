@@ -142,7 +142,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledgement:
-    """ "I have seen this emergency version": proves nothing, opens PROVISIONAL."""
+    """A person has seen an emergency version: proves nothing, opens PROVISIONAL."""
 
     policy: str
     version: int

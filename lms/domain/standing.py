@@ -17,7 +17,7 @@ from lms.domain.known import Known
 from lms.domain.learning import ToLearn, concerned, to_learn
 from lms.domain.records import PersonHistory, PolicyHistory, Version
 
-__all__ = ["Cause", "Standing", "State", "ToLearn", "Uncovered", "concerned", "standing", "to_learn"]
+__all__ = ["Cause", "Standing", "State", "ToLearn", "Uncovered", "concerned", "standing", "standings", "to_learn"]
 
 
 class State(StrEnum):
@@ -60,23 +60,32 @@ class Standing:
     """The state from `changes_at` on, which may be the same for another reason."""
 
 
-def standing(
-    policy: PolicyHistory, person: PersonHistory, *, queue: str, at: datetime, known_at: datetime
-) -> Standing:
+def standing(policy: PolicyHistory, person: PersonHistory, *, queue: str, at: datetime, known_at: datetime) -> Standing:
     """Give where a person stands with a policy in a queue at `at`, by what the system knew at `known_at`.
 
     `at` after `known_at` is a forecast. To preview a version, append it to `policy.versions`. Raises ValueError for
     moments without a time zone. Source: domain.md section 4.
     """
+    return standings(policy, person, queues=(queue,), at=at, known_at=known_at)[queue]
+
+
+def standings(
+    policy: PolicyHistory, person: PersonHistory, *, queues: Iterable[str], at: datetime, known_at: datetime
+) -> dict[str, Standing]:
+    """Give `standing` for several queues of one person, by queue: what they share is worked out once."""
     require_aware(at, known_at)
     known = Known(policy, person, known_at)
+    return {queue: _standing(known, queue, at) for queue in queues}
+
+
+def _standing(known: Known, queue: str, at: datetime) -> Standing:
     now = _view(known, queue, at)
     changes_at, next_state = _next_change(known, queue, now)
     return Standing(
-        policy=policy.slug,
+        policy=known.policy.slug,
         queue=queue,
         at=at,
-        known_at=known_at,
+        known_at=known.known_at,
         state=now.state,
         because=now.because,
         required=now.required,

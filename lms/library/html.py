@@ -119,7 +119,7 @@ class _Ours(Extension):
         super().__init__()
         self._top_level = top_level
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name that Python-Markdown calls
+    def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
         md.treeprocessors.register(_Headings(md, self._top_level), "headings", 30)  # before inline: braces are text yet

@@ -24,15 +24,20 @@ SMALLEST_BANK = 8
 MOST_KEYS_LONGEST = 0.4
 """Share of items whose key is longer than every distractor; by chance it is a third or a quarter."""
 MUCH_LONGER = 1.4
+"""Times as long as the longest distractor …"""
+MUCH_LONGER_BY = 12
+"""… and by more than so many characters."""
 LIKE = 0.9
 """Similarity of two options, by words, from which they say nearly the same."""
 OFTEN = 4
 """A clause is asked too often with this many times `per_clause` items: the attention is missing elsewhere."""
 
 _SHORTEST_TELLING_WORD = 5
-_NEGATIVE = re.compile(
-    r"\b(?:which|what|who|when)\b[^.?!]*\b(?:is|are|was|does|do|should|must|may|can|would|need)\s+(?:\w+\s+)?"
-    r"(?:not|never)\b[^.!]*\?|\bexcept\b[^.!]*\?|\b(?:NOT|EXCEPT|LEAST)\b",
+_SUBORDINATE = "although|as|because|before|if|since|that|though|unless|when|where|which|while|who|whose"
+_NEGATIVE = re.compile(  # the question itself is negated, not a condition in it
+    rf"(?i:\b(?:which|what|who|when)\b(?:\s+(?!(?:{_SUBORDINATE})\b)\w+){{0,6}}?"
+    r"\s+(?:is|are|was|does|do|should|must|may|can|would|need)\s+(?:\w+\s+)?(?:not|never)\b[^.!]*\?)"
+    r"|\b(?:NOT|EXCEPT|LEAST)\b",
 )
 _ABSOLUTE = re.compile(r"\b(?:always|never|in all cases|in every case|under no circumstances)\b", re.IGNORECASE)
 _ALL_OR_NONE = re.compile(r"^\W*(?:all|none|both|neither) of (?:the above|these|them)\b", re.IGNORECASE)
@@ -151,7 +156,7 @@ def _of_pairs(item: Item) -> Iterator[Finding]:
 def _of_key(item: Item, common: frozenset[str]) -> Iterator[Finding]:
     key, others = _key_and_others(item)
     longest = max(len(other.text) for other in others)
-    if len(key.text) > MUCH_LONGER * longest:
+    if len(key.text) > max(MUCH_LONGER * longest, longest + MUCH_LONGER_BY):
         message = f"the key has {len(key.text)} characters, the longest distractor {longest}"
         yield item.id, message, "shorten the key or say more in the distractors"
     distractors = {word for other in others for word in _words(other.text)}

@@ -1,7 +1,7 @@
 """From rows to the person histories that the rules take, in a fixed number of statements however many people."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
@@ -19,28 +19,8 @@ def person_histories(people: Collection[int]) -> dict[int, records.PersonHistory
     spells = _spells(people)
     evidence = _evidence(people)
     holds = _blocking_refreshers(people)
-    decisions: dict[int, list[records.Decision]] = defaultdict(list)
-    for row, slug in _of(people, DueDecision):
-        decisions[row.person_id].append(
-            records.Decision(policy=slug, due_at=row.due_at, occurred_at=row.occurred_at, recorded_at=row.recorded_at)
-        )
-    seen: dict[int, list[records.Acknowledgement]] = defaultdict(list)
-    for person_id, slug, number, occurred_at, recorded_at in db.session.execute(
-        select(
-            Acknowledgement.person_id,
-            Policy.slug,
-            Version.number,
-            Acknowledgement.occurred_at,
-            Acknowledgement.recorded_at,
-        )
-        .join(Version, Version.id == Acknowledgement.version_id)
-        .join(Policy, Policy.id == Version.policy_id)
-        .where(Acknowledgement.person_id.in_(people))
-        .order_by(Acknowledgement.id)
-    ):
-        seen[person_id].append(
-            records.Acknowledgement(policy=slug, version=number, occurred_at=occurred_at, recorded_at=recorded_at)
-        )
+    decisions = _decisions(people)
+    seen = _acknowledgements(people)
     return {
         person: _person(spells[person], evidence[person], holds[person], decisions[person], seen[person])
         for person in people
@@ -76,6 +56,41 @@ def _person(
         decisions=tuple(decisions),
         acknowledgements=tuple(seen),
     )
+
+
+def _decisions(people: Collection[int]) -> dict[int, list[records.Decision]]:
+    made: dict[int, list[records.Decision]] = defaultdict(list)
+    for row, slug in db.session.execute(
+        select(DueDecision, Policy.slug)
+        .join(Policy, Policy.id == DueDecision.policy_id)
+        .where(DueDecision.person_id.in_(people))
+        .order_by(DueDecision.id)
+    ):
+        made[row.person_id].append(
+            records.Decision(policy=slug, due_at=row.due_at, occurred_at=row.occurred_at, recorded_at=row.recorded_at)
+        )
+    return made
+
+
+def _acknowledgements(people: Collection[int]) -> dict[int, list[records.Acknowledgement]]:
+    made: dict[int, list[records.Acknowledgement]] = defaultdict(list)
+    for person_id, slug, number, occurred_at, recorded_at in db.session.execute(
+        select(
+            Acknowledgement.person_id,
+            Policy.slug,
+            Version.number,
+            Acknowledgement.occurred_at,
+            Acknowledgement.recorded_at,
+        )
+        .join(Version, Version.id == Acknowledgement.version_id)
+        .join(Policy, Policy.id == Version.policy_id)
+        .where(Acknowledgement.person_id.in_(people))
+        .order_by(Acknowledgement.id)
+    ):
+        made[person_id].append(
+            records.Acknowledgement(policy=slug, version=number, occurred_at=occurred_at, recorded_at=recorded_at)
+        )
+    return made
 
 
 def _spells(people: Collection[int]) -> dict[int, list[tuple[Spell, str | None, str | None, records.Spell]]]:
@@ -143,15 +158,6 @@ def _evidence(people: Collection[int]) -> dict[int, list[records.Evidence]]:
             )
         )
     return made
-
-
-def _of(people: Collection[int], table: type[DueDecision]) -> Iterable[Any]:
-    return db.session.execute(
-        select(table, Policy.slug)
-        .join(Policy, Policy.id == table.policy_id)
-        .where(table.person_id.in_(people))
-        .order_by(table.id)
-    )
 
 
 def _blocking_refreshers(people: Collection[int]) -> dict[int, list[records.Hold]]:

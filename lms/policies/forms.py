@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from wtforms import BooleanField, DateTimeLocalField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lms.domain.policies import Verdict
@@ -15,8 +16,8 @@ LONGEST_REASON = 2000
 MOST_HOURS = 24 * 90
 """As in policy.yaml."""
 VERDICTS = (
-    (Verdict.MATERIAL.value, "New meaning: people have to learn it again"),
-    (Verdict.EDITORIAL.value, "Same meaning: nobody has to do anything"),
+    SelectChoice(Verdict.MATERIAL.value, "New meaning: people have to learn it again"),
+    SelectChoice(Verdict.EDITORIAL.value, "Same meaning: nobody has to do anything"),
 )
 
 

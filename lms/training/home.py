@@ -176,6 +176,7 @@ def _unsigned(person_id: int) -> list[Line]:
             whys=(),
             clause_count=len(attempt.clauses),
             is_whole=False,
+            is_known=True,
             minutes=1,
             due_at=None,
             effective_at=None,

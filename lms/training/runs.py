@@ -1,7 +1,7 @@
 """Which attempts belong together, what the next one asks, and when it may begin. No SQL.
 
-A run is a first attempt with its retakes. It ends when it is passed, and when what has to be learned becomes something
-else: another version, another set of clauses, another refresher.
+A run is a first attempt with its retakes. It ends when it is passed and signed, and when what has to be learned becomes
+something else: another version, another set of clauses, another refresher.
 """
 
 from collections.abc import Sequence
@@ -52,7 +52,18 @@ def going_on(attempts: Sequence[Attempt], task: Assignment, version_id: int) -> 
         return ()
     run = whole_run(mine, max(mine, key=lambda each: each.number))
     is_same = run[0].version_id == version_id and set(run[0].clauses) == set(task.clauses)
-    return run if is_same else ()
+    return run if is_same and not _is_proven_since(run, task) else ()
+
+
+def _is_proven_since(run: Sequence[Attempt], task: Assignment) -> bool:
+    """True when it was signed: what has to be learned again since, because it expired say, is a run of its own."""
+    ended_at = run[-1].submitted_at
+    return ended_at is not None and any(
+        proof.policy == task.policy.slug
+        and proof.occurred_at >= ended_at
+        and (proof.clauses is None or proof.clauses.issuperset(run[0].clauses))
+        for proof in task.person.evidence
+    )
 
 
 def open_attempt(attempts: Sequence[Attempt]) -> Attempt | None:

@@ -53,6 +53,8 @@ class Line:
     whys: tuple[Why, ...]
     clause_count: int
     is_whole: bool
+    is_known: bool
+    """Some of it was proven before."""
     minutes: int
     due_at: datetime | None
     effective_at: datetime | None
@@ -103,6 +105,7 @@ def line_of(
         whys=tuple(_why(part, texts, said, standings, task) for part in shown[:SHOWN_REASONS]),
         clause_count=len(task.clauses),
         is_whole=task.learn.is_whole,
+        is_known=bool(task.learn.covered_before),
         minutes=minutes,
         due_at=refresher.due_at if refresher else _due(task, standings, state),
         effective_at=task.learn.effective_at,

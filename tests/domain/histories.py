@@ -127,7 +127,7 @@ def make_version(random: Random, before: Version, number: int, effective: float,
         number=number,
         published_at=moment(effective - lead),
         effective_at=moment(effective),
-        recorded_at=moment(effective - lead + delay(random)),
+        recorded_at=max(before.recorded_at, moment(effective - lead + delay(random))),
         clauses=tuple(clauses),
         changes=tuple(changes),
         grace_days=random.choice([None, None, 0, 3]),
@@ -145,6 +145,9 @@ def make_policy(random: Random, *, withdrawals: bool = True) -> PolicyHistory:
     for number in range(2, random.randint(3, 5)):
         effective += random.choice([1, 7, 20, 40])
         version = make_version(random, before, number, effective)
+        if versions[-1].withdrawn_at:  # only the newest version can be withdrawn
+            published_at = max(version.published_at, versions[-1].withdrawn_at)
+            version = replace(version, published_at=published_at, recorded_at=max(version.recorded_at, published_at))
         if withdrawals and version.published_at < version.effective_at and random.random() < 0.2:
             version = replace(version, withdrawn_at=version.effective_at - timedelta(days=2))
         else:

@@ -1,6 +1,6 @@
 """How alike two texts are."""
 
-from lms.domain.likeness import contained, differences, in_order, is_too_much, runs_in, similarity, without
+from lms.domain.likeness import bag, contained, differences, in_order, is_too_much, runs_in, similarity, without
 
 MANY = ("a",) * 1500
 
@@ -13,6 +13,10 @@ def test_similarity_is_the_ratio_of_difflib_on_words() -> None:
 def test_only_runs_of_three_words_count_as_taken_over() -> None:
     assert contained(tuple("abcxde"), tuple("zabcyde")) == 3
     assert without(tuple("abcxde"), tuple("zabcyde")) == tuple("xde")
+
+
+def test_a_bag_knows_how_often_but_not_where() -> None:
+    assert bag(tuple("aba")) == bag(tuple("aab")) == {("a", 0), ("a", 1), ("b", 0)}
 
 
 def test_runs_are_of_three_words() -> None:

@@ -1,5 +1,7 @@
 """Which clauses concern whom, and how coverage passes through versions: splits, merges, removals, withdrawals."""
 
+# ruff: noqa: E501 (a story is one line)
+
 from datetime import datetime
 
 import pytest

@@ -87,7 +87,7 @@ def test_an_editorial_version_changes_nobody(random):
     last = policy.versions[-1]
     effective = (last.effective_at - moment(0)).days + random.choice([0.5, 3, 30])
     version = make_version(random, last, last.number + 1, effective, kinds="uesr")
-    version = replace(version, recorded_at=version.published_at)
+    version = replace(version, recorded_at=max(last.recorded_at, version.published_at))
     at = version.effective_at + timedelta(days=random.choice([0, 0.5, 4, 20, 50]))
     more = replace(policy, versions=(*policy.versions, version))
     asked = {"queue": queue, "at": at, "known_at": moment(400)}

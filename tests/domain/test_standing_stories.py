@@ -54,9 +54,7 @@ ALL_OF_V2 = "intake genuine disclose notify"
     ("policy", "person", "queue", "at", "known", "expected"),
     [
         pytest.param(REQUESTS, ADA, "legal", "10 Jan", None, "READY, held 1", id="Ada passed v1"),
-        pytest.param(
-            REQUESTS, ADA, "legal", "25 Feb", None, "READY, held 1, upcoming 2", id="Ada is told of v2 early"
-        ),
+        pytest.param(REQUESTS, ADA, "legal", "25 Feb", None, "READY, held 1, upcoming 2", id="Ada is told of v2 early"),
         pytest.param(REQUESTS, ADA, "legal", "3 Mar", None, "DUE until 8 Mar: v2 genuine disclose", id="a week"),
         pytest.param(
             REQUESTS, ADA, "legal", "8 Mar", None, "OVERDUE since 8 Mar: v2 genuine disclose", id="then she is overdue"

@@ -73,7 +73,8 @@ def item(name: str, clause: str, *, key: str = "b", more: str = "since: 1, check
         f"{{id: {one}, text: {text}{', key: true' if one == key else ''}, feedback: It says so.}}"
         for one, text in {"a": "Hand it on.", "b": "Wait a day.", "c": "Call them."}.items()
     )
-    return f"  - {{id: {name}, type: single, clauses: [{clause}], {more}, stem: What about {name}?, options: [{options}]}}\n"
+    top = f"id: {name}, type: single, clauses: [{clause}], {more}, stem: What about {name}?"
+    return f"  - {{{top}, options: [{options}]}}\n"
 
 
 QUIZ = "items:\n" + "".join(

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from lms.library.normalising import slug as slug_of
+
 HEAD = """\
 title: {title}
 kind: process
@@ -118,6 +120,10 @@ def write_shelf(
         (folder / f"v{number}.md").write_text(text)
     (folder / "lessons" / "10-speed.md").write_text(LESSON.format(clause="speed", since=1))
     if proof == "quiz":
-        made = "".join(ITEM.format(name=name, clause=clause, since=since) for name, clause, since in items)
+        introduction = slug_of(title)
+        made = "".join(
+            ITEM.format(name=name, clause=introduction if clause == "requests" else clause, since=since)
+            for name, clause, since in items
+        )
         (root / "quizzes" / f"{slug}.yaml").write_text("quiz: {pass_mark: 80}\nitems:\n" + made)
     return root

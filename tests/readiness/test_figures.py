@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_an_acknowledged_emergency_is_counted_beside_the_ready(mixed, cast, ackn
 
 def test_a_team_counts_everybody_below_it_once(report):
     assert report.teams == ("Americas", "Americas/Austin", "EMEA", "EMEA/Dublin")
-    assert report.cells["EMEA", "secrets"].states == {State.READY: 8, State.EXEMPT: 1}
+    assert report.cells["EMEA", "secrets"].states == {State.READY: 7, State.HELD: 1, State.EXEMPT: 1}
     assert report.cells["EMEA/Dublin", "legal"].counted == 7
     assert report.cells["EMEA/Dublin", "legal"].ready == 2
     assert report.cells["EMEA", "legal"].worst is State.HELD
@@ -86,7 +87,7 @@ def test_a_row_says_what_is_missed_and_why_and_how_long_it_takes(report, mixed):
     assert (row.held, row.required, row.upcoming) == (1, 2, 3)
     assert row.minutes > 1
     newcomer = next(row for row in report.rows if row.person_id == mixed["newcomer"] and row.policy == "legal")
-    assert [reason.titles for reason in newcomer.reasons] == [("Freeze",), ("Intake",)]
+    assert [reason.titles for reason in newcomer.reasons] == [("Intake", "Freeze")]
     assert newcomer.minutes > row.minutes
     assert next(row for row in report.rows if row.standing is State.READY).minutes == 0
 
@@ -94,7 +95,7 @@ def test_a_row_says_what_is_missed_and_why_and_how_long_it_takes(report, mixed):
 def test_what_comes_next_says_how_many_would_stop_being_ready(report):
     [coming] = report.coming
     assert (coming.policy, coming.version) == ("legal", 3)
-    assert coming.effective_at == ago(-4) or abs((coming.effective_at - ago(-4)).total_seconds()) < 60
+    assert abs((coming.effective_at - ago(-4)).total_seconds()) < 60
     assert coming.people == 9
     assert coming.trained == 0
     assert coming.would_stop == 2, "Ada and the one who is ready; the others are waited for already"
@@ -115,7 +116,7 @@ def test_what_was_recorded_later_was_not_known(mixed):
 
 def test_ageing_is_counted_at_the_moment_of_the_report(report):
     assert sum(count for _, count in report.ageing) == report.states[State.OVERDUE]
-    assert ("1 to 7 days", 1) in report.ageing or ("1 to 7 days", 2) in report.ageing
+    assert dict(report.ageing).keys() <= {"1 to 7 days", "more than 30 days"}
 
 
 def test_a_queue_a_team_and_a_policy_narrow_it(mixed, cast):
@@ -173,22 +174,17 @@ def test_the_files_count_the_same_as_the_page(mixed, sign_in):
     for word, state in words.items():
         behind = [line for line in lines if line["standing"] == state]
         assert int(shown[word].find(string=True)) == len(behind), word
-    figure = page.soup.find("a", string=lambda text: text and "3 of 8 ready" in text) or page.soup.select_one(".share-rows a")
-    assert figure is not None
     legal = [line for line in lines if line["queue"] == "legal-requests"]
     by_person: dict[str, set[str]] = {}
     for line in legal:
         by_person.setdefault(line["person"], set()).add(line["standing"])
     counted = {name for name, found in by_person.items() if found - {"exempt", "not_required"}}
     ready = {name for name in counted if by_person[name] <= {"ready", "exempt", "not_required"}}
-    assert "Legal requests" in page.words
     assert f"{len(ready)} of {len(counted)} ready" in page.words
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠a"])
 def test_no_cell_begins_a_formula(report, text):
-    from dataclasses import replace
-
     tricky = replace(report, rows=(replace(report.rows[0], person=text, team=text),))
     line = next(csv.DictReader(io.StringIO(csv_text(tricky), newline="")))
     assert line["person"] == line["team"] == f"'{text}"

@@ -8,9 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+
 from lms import clock
+from lms.coaching.actions import assign_refresher
 from lms.domain.quizzes import Answer
-from lms.extensions import db
+from lms.extensions import db, writing
+from lms.models import Evidence, Refresher, Revocation, Spell, SpellKind
 from lms.policies.actions import load_shelf
 from lms.training import actions, attesting
 from lms.training.drawn import graded
@@ -236,3 +240,54 @@ def attempt_in(page: Page) -> int:
     found = re.search(r"/train/attempts/(\d+)", page.location)
     assert found, page.location
     return int(found.group(1))
+
+
+def refresher(
+    person: int,
+    coach: int,
+    *clauses: str,
+    is_blocking: bool = False,
+    due_in: timedelta = 3 * DAY,
+    slug: str = "legal-requests",
+    at: datetime | None = None,
+) -> int:
+    """A coach assigns one; its id."""
+    at = at or clock.now()
+    assign_refresher(
+        people=[person],
+        policy=slug,
+        clauses=list(clauses),
+        due_at=at + due_in,
+        note="Let us look at this one again.",
+        is_blocking=is_blocking,
+        by=coach,
+        now=at,
+    )
+    found = db.session.scalar(select(func.max(Refresher.id)).where(Refresher.person_id == person))
+    db.session.rollback()
+    assert found is not None
+    return found
+
+
+@writing()
+def spell(person: int, kind: SpellKind, **columns: Any) -> None:
+    """Leave, a hold, a waiver: from yesterday on."""
+    at = clock.now() - DAY
+    db.session.add(
+        Spell(
+            person_id=person, kind=kind, start_at=at, recorded_at=at, recorded_by=person, reason="Because.", **columns
+        )
+    )
+    db.session.commit()
+
+
+@writing()
+def revoke(attempt_id: int, *, by: int, at: datetime) -> None:
+    """Take a proof back."""
+    evidence_id = db.session.scalars(select(Evidence.id).where(Evidence.attempt_id == attempt_id)).one()
+    db.session.add(
+        Revocation(
+            evidence_id=evidence_id, reason="Answered by somebody else.", occurred_at=at, recorded_at=at, recorded_by=by
+        )
+    )
+    db.session.commit()

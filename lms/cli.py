@@ -1,0 +1,80 @@
+"""`muster`, the command: sets up, serves, brings things in, reports. Each command is a few lines over an action or query.
+
+Commands with a noun are in `lms/commands/`. Exit codes: 0 done, 1 refused or problems found, 2 typed wrongly, 3 cannot
+run (no database, not set up).
+"""
+
+import click
+
+from lms.commands.content import content, policies, publish
+from lms.commands.people import people
+from lms.commands.reports import readiness, verify
+from lms.commands.terminal import Muster, database, progress
+
+EPILOG = "Exit codes: 0 done, 1 refused or problems found, 2 typed wrongly, 3 cannot run (no database, not set up)."
+
+
+@click.group(cls=Muster, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="muster-lms", prog_name="muster")
+@click.option("--traceback", is_flag=True, help="Show where an unexpected error came from.")
+def main(traceback: bool) -> None:
+    """Keep a Trust & Safety team ready: learn exactly what changed, prove it, and know who is ready.
+
+    The settings come from the environment: MUSTER_DATABASE_URL, MUSTER_PORT and others that the README lists.
+    """
+
+
+@main.command()
+def init() -> None:
+    """Set the database up, or bring it to this release.
+
+    \b
+    Example:
+      MUSTER_DATABASE_URL=postgresql://muster@localhost/muster muster init
+    """
+    with database(is_made_ready=True):
+        from lms.extensions import db
+
+        click.echo(f"The database is ready: {db.engine.url.render_as_string(hide_password=True)}")
+
+
+@main.command()
+def demo() -> None:
+    """Fill an empty database with half a year of a made-up team; refused in production.
+
+    \b
+    Example:
+      muster demo && muster serve
+    """
+    from lms import clock
+    from lms.config import settings_of_environment
+    from lms.domain.errors import DomainError
+
+    if settings_of_environment().is_production:
+        raise DomainError("There is no demo in production. Leave MUSTER_ENV out to try it elsewhere.")
+    with database(is_made_ready=True), progress("Half a year passes") as show:
+        from lms.demo import seed
+
+        seed.build(now=clock.now(), on_progress=show)
+    click.echo(f"Sign in as {', '.join(f'{name}@demo.example' for name in seed.SIGN_INS)}")
+    click.echo(f"with the password {seed.PASSWORD}")
+
+
+@main.command()
+def serve() -> None:
+    """Serve Muster until Ctrl-C; requests under way are finished first.
+
+    \b
+    Example:
+      MUSTER_PORT=8080 muster serve
+    """
+    from lms.config import settings_of_environment
+    from lms.serving import serve as serve_app
+
+    with database():
+        pass  # refuses a database that is not set up, before anything listens
+    serve_app(settings_of_environment())
+
+
+for command in (content, policies, publish, people, readiness, verify):
+    main.add_command(command)

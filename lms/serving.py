@@ -1,0 +1,71 @@
+"""`muster serve`: one gunicorn process with threads, stopped gracefully. Put a buffering proxy in front of it."""
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+
+from lms.config import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+GRACE_SECONDS = 30
+"""How long requests under way may take when the server is stopped."""
+
+
+class Server(BaseApplication):
+    """Gunicorn as a library: nothing is read from its own files or command line."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Gunicorn's hook."""
+        for name, value in options(self._settings).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> "Flask":
+        """Gunicorn's hook, in the worker: database connections never cross a fork."""
+        from lms.app import create_app
+
+        return create_app(self._settings)
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """What gunicorn is told. One process, so that sign-in failures are counted and writes take turns in one place."""
+    return {
+        "bind": f"{bracketed(settings.host)}:{port(settings)}",
+        "worker_class": "gthread",
+        "workers": 1,
+        "threads": settings.threads,
+        "graceful_timeout": GRACE_SECONDS,
+        "accesslog": None,
+        "loglevel": "warning",
+        "proc_name": "muster",
+        "control_socket_disable": True,
+        "when_ready": lambda server: print(f"Muster is at {address(settings)} (Ctrl-C stops it)", flush=True),
+    }
+
+
+def port(settings: Settings) -> int:
+    """MUSTER_PORT, else PORT, which hosting platforms set, else the default."""
+    given = os.environ.get("PORT", "")
+    return int(given) if given.isdecimal() and "port" not in settings.model_fields_set else settings.port
+
+
+def address(settings: Settings) -> str:
+    """What to type into a browser on this machine."""
+    host = "localhost" if settings.host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else settings.host  # noqa: S104 - text
+    return f"http://{bracketed(host)}:{port(settings)}/"
+
+
+def bracketed(host: str) -> str:
+    """An IPv6 address as it stands in an address."""
+    return f"[{host}]" if ":" in host else host
+
+
+def serve(settings: Settings) -> None:
+    """Serve until a signal ends it; then the process exits."""
+    Server(settings).run()

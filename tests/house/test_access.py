@@ -1,0 +1,108 @@
+"""One table of route, method and who may; whatever is not in it fails, and so does a row without a route."""
+
+import pytest
+from flask import Flask
+from flask_login import login_user
+from werkzeug.exceptions import HTTPException
+
+from lms import clock
+from lms.access import Principal, guard
+from lms.accounts.actions import start_session
+from lms.accounts.sessions import load_principal
+from tests.cast import PEOPLE, Cast
+
+COACHES = "coach lead"
+READERS = "administrator lead owner"
+TABLE = (
+    ("GET", "/", "signed in"),
+    ("GET", "/coaching/", COACHES),
+    ("GET", "/coaching/people/<int:person_id>", COACHES),
+    ("GET", "/coaching/people/<int:person_id>/due/<policy>", COACHES),
+    ("POST", "/coaching/people/<int:person_id>/due/<policy>", COACHES),
+    ("POST", "/coaching/refreshers", COACHES),
+    ("GET", "/coaching/refreshers/<int:refresher_id>/call-off", COACHES),
+    ("POST", "/coaching/refreshers/<int:refresher_id>/call-off", COACHES),
+    ("GET", "/coaching/refreshers/assigned", COACHES),
+    ("GET", "/coaching/refreshers/new", COACHES),
+    ("POST", "/coaching/refreshers/preview", COACHES),
+    ("GET", "/policies", "signed in"),
+    ("GET", "/policies/<slug>", "signed in"),
+    ("GET", "/policies/<slug>/compare", "signed in"),
+    ("GET", "/policies/<slug>/draft", "owner"),
+    ("GET", "/policies/<slug>/draft/approve", "lead owner"),
+    ("POST", "/policies/<slug>/draft/approve", "lead owner"),
+    ("POST", "/policies/<slug>/draft/changes/<clause>", "owner"),
+    ("POST", "/policies/<slug>/draft/emergency", "owner"),
+    ("POST", "/policies/<slug>/draft/propose", "owner"),
+    ("POST", "/policies/<slug>/draft/take-back", "lead owner"),
+    ("GET", "/policies/<slug>/v/<int:number>", "signed in"),
+    ("POST", "/policies/<slug>/v/<int:number>/withdraw", "owner"),
+    ("GET", "/readiness/", READERS),
+    ("GET", "/readiness/report.csv", READERS),
+    ("GET", "/readiness/report.json", READERS),
+    ("GET", "/record", "signed in"),
+    ("GET", "/sign-in", "public"),
+    ("POST", "/sign-in", "public"),
+    ("POST", "/sign-out", "signed in"),
+    ("GET", "/static/<path:filename>", "public"),
+    ("GET", "/train/<policy>", "signed in"),
+    ("POST", "/train/<policy>/acknowledge", "signed in"),
+    ("GET", "/train/<policy>/refresher/<int:refresher_id>", "signed in"),
+    ("POST", "/train/<policy>/sign", "signed in"),
+    ("POST", "/train/<policy>/start", "signed in"),
+    ("GET", "/train/attempts/<int:attempt_id>", "signed in"),
+    ("POST", "/train/attempts/<int:attempt_id>", "signed in"),
+    ("GET", "/train/attempts/<int:attempt_id>/result", "signed in"),
+    ("GET", "/train/attempts/<int:attempt_id>/review", "signed in"),
+    ("POST", "/train/attempts/<int:attempt_id>/save", "signed in"),
+    ("GET", "/train/attempts/<int:attempt_id>/sign", "signed in"),
+    ("POST", "/train/attempts/<int:attempt_id>/sign", "signed in"),
+    ("POST", "/train/attempts/<int:attempt_id>/submit", "signed in"),
+)
+"""Method, path, and `public`, `signed in` or the roles."""
+
+
+def test_every_route_is_in_the_table_and_every_row_has_a_route(app: Flask) -> None:
+    there = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert there == {(method, path) for method, path, _ in TABLE}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("method", "path", "who"), TABLE)
+def test_only_who_may_passes_the_guard(app: Flask, cast: Cast, method: str, path: str, who: str) -> None:
+    for name in (None, *PEOPLE):
+        role = PEOPLE[name][0].value if name else None
+        may = who == "public" or (name is not None and (who == "signed in" or role in who.split()))
+        assert _passes(app, cast, name, method=method, path=path) == may, f"{name} at {method} {path}"
+
+
+def _passes(app: Flask, cast: Cast, name: str | None, *, method: str, path: str) -> bool:
+    address = path.replace("<path:filename>", "style.css")
+    for placeholder in ("<int:attempt_id>", "<int:person_id>", "<int:number>", "<int:refresher_id>"):
+        address = address.replace(placeholder, "1")
+    for placeholder in ("<slug>", "<policy>", "<clause>"):
+        address = address.replace(placeholder, "x")
+    assert "<" not in address, f"a new kind of placeholder: {address}"
+    with app.test_request_context(address, method=method):
+        if name is not None:
+            login_user(_principal(cast, name))
+        try:
+            return guard() is None
+        except HTTPException as refused:
+            assert refused.code == 404
+            return False
+
+
+def _principal(cast: Cast, name: str) -> Principal:
+    principal = load_principal(start_session(getattr(cast, name), agent="", now=clock.now()))
+    assert principal is not None
+    return principal
+
+
+def test_a_view_that_declares_nothing_is_refused(app: Flask) -> None:
+    app.view_functions["accounts.sign_in"] = lambda: "open to everybody by mistake"
+    assert app.test_client().get("/sign-in").status_code == 403
