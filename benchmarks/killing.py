@@ -15,16 +15,17 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from lms.verifying import verify
 from sqlalchemy import func, select
 
-from benchmarks.measure import ENGINES, Row, app_on, database
+from benchmarks.measure import ENGINES, MUSTER, Row, app_on, database
 from benchmarks.population import Reader, populate
 from lms.extensions import db
 from lms.models import Attempt, AttemptItem, AttemptState, Evidence, Response
+from lms.verifying import verify
 
 KILLS = 50
 CLIENTS = 6
@@ -73,7 +74,7 @@ class Server:
     def start(self) -> None:
         """Start it and wait until it answers."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "lms.cli", "serve"],
+            [MUSTER, "serve"],
             env=self._environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -81,12 +82,9 @@ class Server:
         )
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=0.2).close()
-            except OSError:
-                time.sleep(0.02)
-            else:
+            if _answers(self.port):  # the socket is open long before the worker behind it is there
                 return
+            time.sleep(0.05)
         raise RuntimeError("The server did not start.")
 
     def kill(self) -> None:
@@ -94,6 +92,17 @@ class Server:
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
+    try:
+        connection.request("GET", "/sign-in")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def rows() -> Iterator[Row]:
@@ -201,9 +210,8 @@ def _reconcile(told: Told) -> tuple[int, int, int]:
         )
     }
     handed_in = set(db.session.scalars(select(Attempt.id).where(Attempt.state == AttemptState.SUBMITTED)))
-    proven = dict(
-        db.session.execute(select(Evidence.attempt_id, func.count()).group_by(Evidence.attempt_id)).tuples().all()
-    )
+    counted = db.session.execute(select(Evidence.attempt_id, func.count()).group_by(Evidence.attempt_id))
+    proven = {attempt: count for attempt, count in counted}
     kept = sum(answers.get(key) == options for key, options in told.saves.items())
     stored = kept + len(told.submitted & handed_in) + len(told.signed & set(proven))
     per_person = db.session.scalars(select(func.count()).select_from(Attempt).group_by(Attempt.person_id)).all()

@@ -2,6 +2,7 @@
 
 import shutil
 import statistics
+import sys
 import tempfile
 import time
 import uuid
@@ -19,6 +20,8 @@ from lms.migrating import migrate
 from tests.conftest import _administer, _database_of, own_postgresql
 
 ENGINES = ("sqlite", "postgresql")
+MUSTER = str(Path(sys.executable).with_name("muster"))
+"""The command as it is installed beside this interpreter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import text
 
-from benchmarks.measure import ENGINES, Row, app_on, database, milliseconds, seconds
+from benchmarks.measure import ENGINES, MUSTER, Row, app_on, database, milliseconds, seconds
 from benchmarks.population import populate
 from lms import clock
 from lms.config import ROOT
@@ -94,7 +94,7 @@ def _history() -> Row:
 def _second_start() -> Row:
     """`muster init` on a database that is current, and the interpreter alone as the floor."""
     with database("sqlite") as url:
-        command = [sys.executable, "-m", "lms.cli", "init"]
+        command = [MUSTER, "init"]
 
         def start() -> None:
             subprocess.run(

@@ -1,4 +1,4 @@
-"""`muster`, the command: sets up, serves, brings things in, reports. Each command is a few lines over an action or query.
+"""`muster`, the command: sets up, serves, brings things in, reports; each is a few lines over an action or a query.
 
 Commands with a noun are in `lms/commands/`. Exit codes: 0 done, 1 refused or problems found, 2 typed wrongly, 3 cannot
 run (no database, not set up).
@@ -39,7 +39,8 @@ def init() -> None:
 
 
 @main.command()
-def demo() -> None:
+@click.option("--when-new", is_flag=True, help="Do nothing when there are people already.")
+def demo(when_new: bool) -> None:
     """Fill an empty database with half a year of a made-up team; refused in production.
 
     \b
@@ -52,12 +53,15 @@ def demo() -> None:
 
     if settings_of_environment().is_production:
         raise DomainError("There is no demo in production. Leave MUSTER_ENV out to try it elsewhere.")
-    with database(is_made_ready=True), progress("Half a year passes") as show:
+    with database(is_made_ready=True):
         from lms.demo import seed
 
-        seed.build(now=clock.now(), on_progress=show)
-    click.echo(f"Sign in as {', '.join(f'{name}@demo.example' for name in seed.SIGN_INS)}")
-    click.echo(f"with the password {seed.PASSWORD}")
+        if not (when_new and seed.has_people()):
+            with progress("Half a year passes") as show:
+                seed.build(now=clock.now(), on_progress=show)
+        if seed.is_demo():
+            click.echo(f"Sign in as {', '.join(f'{name}@demo.example' for name in seed.SIGN_INS)}")
+            click.echo(f"with the password {seed.PASSWORD}")
 
 
 @main.command()

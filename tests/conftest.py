@@ -18,6 +18,7 @@ from lms.extensions import db
 from lms.migrating import migrate
 from tests.cast import Cast, gather
 from tests.page import Reader
+from tests.stage import PostgresqlStage, SqliteStage, Stage
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -76,7 +77,8 @@ def postgresql_template(postgresql_server: str, worker_id: str) -> Iterator[str]
     _administer(postgresql_server, f"CREATE DATABASE {name}")
     _migrated(_database_of(postgresql_server, name))
     yield name
-    _administer(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+    for each in (f"{name}_stage", name):
+        _administer(postgresql_server, f"DROP DATABASE IF EXISTS {each} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -86,9 +88,15 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of this test's own, with the cast; every test that asks runs on both engines."""
-    if request.param == "sqlite":
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Every test that needs a database runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database file or database of this test's own, for tests that go behind the application's back."""
+    if engine_name == "sqlite":
         path = tmp_path / "muster.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
@@ -101,14 +109,39 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def stages() -> Iterator[dict[str, Stage]]:
+    """One app for each engine and worker: making one costs as much as a test."""
+    made: dict[str, Stage] = {}
+    yield made
+    for stage in made.values():
+        stage.close()
+
+
 @pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
-    """The app on a fresh database."""
-    app = create_app(settings_for(database_url))
+def app(engine_name: str, stages: dict[str, Stage], request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The app on a database with the cast and nothing else."""
+    if "database_url" in request.fixturenames:
+        app = create_app(settings_for(request.getfixturevalue("database_url")))
+    else:
+        if engine_name not in stages:
+            stages[engine_name] = _stage(engine_name, request)
+        app = stages[engine_name].set_again()
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+def _stage(engine_name: str, request: pytest.FixtureRequest) -> Stage:
+    if engine_name == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        return SqliteStage(create_app(settings_for(f"sqlite:///{template.with_name('stage.db')}")), template)
+    template = request.getfixturevalue("postgresql_template")
+    server = request.getfixturevalue("postgresql_server")
+    name = f"{template}_stage"
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    return PostgresqlStage(create_app(settings_for(_database_of(server, name))))
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
         ("rune", "Fri 27 Nov 2026, 13:00 CET"),
     ],
 )
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_everybody_reads_moments_in_their_own_zone(app: Flask, cast: Cast, name: str, shown: str) -> None:
     with app.test_request_context():
         login_user(load_principal(start_session(getattr(cast, name), agent="", now=clock.now())))
@@ -48,7 +48,7 @@ def test_a_span_is_told_in_the_largest_unit_that_fits(span: timedelta, words: st
     assert filters.span_in_words(span) == words
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_what_is_not_there_is_a_dash(app: Flask) -> None:
     with app.test_request_context():
         assert filters.moment(None) == filters.day(None) == filters.relative(None) == "–"

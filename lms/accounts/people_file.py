@@ -183,7 +183,7 @@ def _check_header(header: Sequence[str], row: int) -> None:
     if twice:
         raise FileUnreadable(f"The header names {', '.join(twice)} twice; keep one.", row=row)
     if unknown:
-        shown = ", ".join(f"“{name[:40]}”" for name in unknown[:5])
+        shown = ", ".join(f"“{''.join(filter(str.isprintable, name[:40]))}”" for name in unknown[:5])
         raise FileUnreadable(f"There is no column {shown}. The header may name: {', '.join(READERS)}.", row=row)
 
 

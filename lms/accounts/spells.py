@@ -77,5 +77,5 @@ def _id_of(table: type[Queue] | type[Policy], slug: str | None) -> int | None:
         return None
     found = db.session.scalar(select(table.id).where(table.slug == slug))
     if found is None:
-        raise SpellRefused(f"There is no {table.__tablename__[:-1]} called {slug}.")
+        raise SpellRefused(f"There is no {table.__name__.casefold()} called {slug}.")
     return found

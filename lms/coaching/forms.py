@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any
 
 from wtforms import BooleanField, HiddenField, SelectMultipleField, TextAreaField
 from wtforms.fields import DateTimeLocalField
@@ -16,7 +15,9 @@ from lms.filters import zone
 from lms.forms import Form
 
 WORDS = Length(SHORTEST_NOTE, LONGEST_NOTE, f"Write {SHORTEST_NOTE} to {LONGEST_NOTE} characters.")
-LONGEST_FILTER = 600
+YEARS = range(1970, 2200)
+"""At the ends of the calendar a moment cannot be shown in every zone."""
+LONGEST_FILTER, LONGEST_NUMBER = 600, 9
 
 
 class CheckboxList(SelectMultipleField):
@@ -35,9 +36,10 @@ class MomentField(DateTimeLocalField):
             return
         try:
             super().process_formdata(valuelist)
-            if self.data is not None:
-                self.data = self.data.replace(tzinfo=zone()).astimezone(UTC)
-        except (ValueError, OverflowError) as wrong:
+            if self.data.year not in YEARS:
+                raise ValueError(self.data.year)
+            self.data = self.data.replace(tzinfo=zone()).astimezone(UTC)
+        except ValueError as wrong:
             self.data = None
             raise ValueError("Write a day and a time, like 2026-11-25 13:40.") from wrong
 
@@ -80,6 +82,7 @@ class BoardFilters:
     policy: str
     state: State | None
     name: str
+    page: int
 
     @classmethod
     def of(cls, args: Mapping[str, str]) -> "BoardFilters":
@@ -91,19 +94,25 @@ class BoardFilters:
             policy=_filter(args, "policy"),
             state=State(state) if state in set(State) else None,
             name=_filter(args, "name"),
+            page=_page(args.get("page", "")),
         )
 
-    def address(self, **changes: str | None) -> dict[str, str]:
-        """Arguments of an address that asks the same, with changes; `None` leaves one out."""
-        asked: dict[str, Any] = {
+    def at_page(self, page: int) -> dict[str, str | int]:
+        """Arguments of an address that asks the same of another page."""
+        asked = {
             "team": self.team,
             "queue": self.queue,
             "policy": self.policy,
             "state": self.state.value if self.state else "",
             "name": self.name,
+            "page": page,
         }
-        return {key: value for key, value in (asked | changes).items() if value}
+        return {key: value for key, value in asked.items() if value}
 
 
 def _filter(args: Mapping[str, str], name: str) -> str:
     return args.get(name, "").strip()[:LONGEST_FILTER]
+
+
+def _page(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < LONGEST_NUMBER and int(text) else 1

@@ -1,6 +1,7 @@
 """The coach's pages: desk and board, one person, a new refresher in two steps, a moved due moment, calling off."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from lms.readiness.queries import choices as filter_choices
 bp = Blueprint("coaching", __name__, url_prefix="/coaching")
 
 COACHES = (Role.COACH, Role.LEAD)
+PER_PAGE = 50
 USUAL_DAYS, USUAL_HOUR = 3, 17
 """A new refresher is due in three days at the end of the day, unless the coach says otherwise."""
 
@@ -46,8 +48,18 @@ def board() -> str:
         policy=asked.policy or None,
     )
     rows = queries.chosen(found.rows, state=asked.state, name=asked.name)
-    teams = [(path, path) for path in choices.teams]
-    return render_template("coaching/board.html", board=found, rows=rows, asked=asked, choices=choices, teams=teams)
+    pages = max(1, -(-len(rows) // PER_PAGE))
+    asked = replace(asked, page=min(asked.page, pages))
+    return render_template(
+        "coaching/board.html",
+        board=found,
+        rows=rows[(asked.page - 1) * PER_PAGE : asked.page * PER_PAGE],
+        total=len(rows),
+        pages=pages,
+        asked=asked,
+        choices=choices,
+        teams=[(path, path) for path in choices.teams],
+    )
 
 
 @bp.get("/people/<int:person_id>")
@@ -120,9 +132,7 @@ def new_refresher() -> str:
 
 
 def _offer(people: Collection[int], policy: str | None) -> choosing.Offer:
-    found = choosing.offer(
-        scope=_scope(), by=current_user.person_id, people=people, policy=policy, now=clock.now()
-    )
+    found = choosing.offer(scope=_scope(), by=current_user.person_id, people=people, policy=policy, now=clock.now())
     if found is None:
         abort(404)
     return found

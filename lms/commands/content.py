@@ -9,9 +9,12 @@ import click
 from lms.commands.terminal import MOMENT, REFUSED, database, plural, print_table, progress
 
 if TYPE_CHECKING:
-    from lms.library.problems import Problem
-    from lms.policies.importing import ImportedVersion
+    from collections.abc import Iterable
 
+    from lms.library.problems import Problem
+    from lms.policies.actions import ImportedVersion, LoadedVersion
+
+CHECKED = ("policy", "versions", "draft", "clauses", "lessons", "minutes", "items", "decisions")
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -42,36 +45,12 @@ def check(ctx: click.Context, folder: Path | None) -> None:
         click.echo(f"There is no policy below {root}/content.", err=True)
     found = checks.problems(root)
     _print_problems(found)
-    print_table(
-        (
-            "policy",
-            "versions",
-            "draft",
-            "clauses",
-            "lessons",
-            "minutes",
-            "items",
-            "decisions",
-            "items a clause",
-            "grade",
-        ),
-        [
-            (
-                row.slug,
-                row.versions,
-                row.draft,
-                row.clauses,
-                row.lessons,
-                row.minutes,
-                row.items,
-                row.decisions,
-                f"{row.asked[0]} to {row.asked[1]}",
-                f"{row.reading_level:.1f}",
-            )
-            for row in checks.table(shelf)
-        ],
-        numbers=("versions", "draft", "clauses", "lessons", "minutes", "items", "decisions", "grade"),
-    )
+    rows = [
+        (row.slug, row.versions, row.draft, row.clauses, row.lessons, row.minutes, row.items, row.decisions,
+         f"{row.asked[0]} to {row.asked[1]}", f"{row.reading_level:.1f}")
+        for row in checks.table(shelf)
+    ]  # fmt: skip
+    print_table((*CHECKED, "items a clause", "grade"), rows, numbers=(*CHECKED[1:], "grade"))
     errors = sum(problem.is_error for problem in found)
     click.echo(f"{plural(errors, 'error')}, {plural(len(found) - errors, 'warning')}.")
     if errors or not shelf.policies:
@@ -110,27 +89,20 @@ def load(folder: Path | None, publish: bool) -> None:
         )
     for warning in report.warnings:
         click.echo(f"warning: {warning}")
-    print_table(
-        ("policy", "version", "now", "clauses", "added", "reworded", "removed", "material", "undecided"),
-        [
-            (
-                version.policy,
-                version.number,
-                f"{version.outcome.value}{' (draft)' if version.is_draft else ''}",
-                version.clause_count,
-                version.tally.added,
-                version.tally.reworded,
-                version.tally.removed,
-                version.tally.material,
-                version.undecided,
-            )
-            for version in report.versions
-        ],
-        numbers=("version", "clauses", "added", "reworded", "removed", "material", "undecided"),
-    )
+    _print_versions(report.versions)
     for slug in report.policies_changed:
         click.echo(f"{slug}: the policy or whom it is for is new or different.")
     click.echo("Loaded." if report.is_changed else "Everything was there already; nothing was changed.")
+
+
+def _print_versions(versions: "Iterable[LoadedVersion]") -> None:
+    rows = [
+        (each.policy, each.number, f"{each.outcome.value}{' (draft)' if each.is_draft else ''}", each.clause_count,
+         each.tally.added, each.tally.reworded, each.tally.removed, each.tally.material, each.undecided)
+        for each in versions
+    ]  # fmt: skip
+    counted = ("clauses", "added", "reworded", "removed", "material", "undecided")
+    print_table(("policy", "version", "now", *counted), rows, numbers=("version", *counted))
 
 
 @click.group()

@@ -1,5 +1,6 @@
 """`muster people`: who is here."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,7 +79,7 @@ def password(ctx: click.Context, email: str, stdin: bool) -> None:
             click.echo(f"Nobody here has the e-mail {email}. Bring them in with: muster people import", err=True)
             ctx.exit(REFUSED)
         if stdin:
-            typed = click.get_text_stream("stdin").readline().rstrip("\n")
+            typed = sys.stdin.readline().rstrip("\n")
         else:
             typed = click.prompt("New password", hide_input=True, confirmation_prompt=True)
         set_password(person_id, typed, now=clock.now())

@@ -53,13 +53,13 @@ def verify(ctx: click.Context) -> None:
     Example:
       muster verify && echo "the record is whole"
     """
-    from lms.verifying import CHECKS
+    from lms.verifying import CHECKS, run
 
     findings: list[str] = []
     with database(), progress("Verifying") as show:
         for done, check in enumerate(CHECKS):
             show(done, len(CHECKS))
-            findings += check()
+            findings += run(check)
     for finding in findings:
         click.echo(finding)
     if findings:

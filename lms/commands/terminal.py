@@ -50,6 +50,8 @@ def sentence_of(error: Exception) -> tuple[int, str]:
         return REFUSED, str(error)
     if isinstance(error, CannotRun):
         return CANNOT_RUN, str(error)
+    if isinstance(error, OSError) and error.filename:
+        return CANNOT_RUN, f"{error.filename}: {error.strerror}."
     for library, sentence in (("pydantic", _of_settings), ("sqlalchemy", _of_database)):
         if library in sys.modules and (said := sentence(error)):
             return said
@@ -64,8 +66,9 @@ def _of_settings(error: Exception) -> tuple[int, str] | None:
         return None
     lines = []
     for each in error.errors():
-        name = f"MUSTER_{str(each['loc'][0]).upper()}: " if each["loc"] else ""
-        lines.append(name + each["msg"].removeprefix("Value error, "))
+        said = each["msg"].removeprefix("Value error, ")
+        name = f"MUSTER_{str(each['loc'][0]).upper()}: " if each["loc"] and "MUSTER_" not in said else ""
+        lines.append(name + said)
     return REFUSED, "\n".join(lines)
 
 
@@ -118,14 +121,14 @@ def database(*, is_made_ready: bool = False) -> Iterator["Flask"]:
 
     app = create_app()
     with app.app_context():
-        file = Path(db.engine.url.database or "") if db.engine.dialect.name == "sqlite" else None
-        if is_made_ready:
-            if file:
-                file.parent.mkdir(parents=True, exist_ok=True)
-            migrate(db.engine)
-        elif (file and not file.exists()) or not is_current(db.engine):
-            raise CannotRun("The database is not set up for this release yet. Run: muster init")
         try:
+            file = Path(db.engine.url.database or "") if db.engine.dialect.name == "sqlite" else None
+            if is_made_ready:
+                if file:
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                migrate(db.engine)
+            elif (file and not file.exists()) or not is_current(db.engine):
+                raise CannotRun("The database is not set up for this release yet. Run: muster init")
             yield app
         finally:
             db.session.remove()
@@ -156,8 +159,11 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+    console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+    with Progress(
+        *columns, TimeRemainingColumn(), console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task(label, total=None)
 
         def show(done: int, total: int) -> None:

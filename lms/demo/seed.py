@@ -8,6 +8,7 @@ from random import Random
 
 from sqlalchemy import select
 
+from lms.accounts.queries import person_of_email
 from lms.config import ROOT
 from lms.demo import people, turns
 from lms.demo.simulation import Simulation
@@ -52,9 +53,19 @@ DRAFTED = ("legal-requests", 3)
 """Lies on Pia's desk, unjudged."""
 
 
+def has_people() -> bool:
+    """True when the database is not empty."""
+    return db.session.scalar(select(Person.id).limit(1)) is not None
+
+
+def is_demo() -> bool:
+    """True when the people of the demo are here, so that its password may be told."""
+    return person_of_email(f"{SIGN_INS[0]}@demo.example") is not None
+
+
 def build(*, now: datetime, on_progress: Progress | None = None, root: Path = ROOT) -> None:
     """Seed an empty database; raises DatabaseNotEmpty, ContentError."""
-    if db.session.scalar(select(Person.id).limit(1)) is not None:
+    if has_people():
         raise DatabaseNotEmpty("There are people in this database already; the demo is for an empty one.")
     shelf, problems = Shelf.read(root)
     if any(problem.level == "error" for problem in problems):

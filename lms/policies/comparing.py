@@ -3,6 +3,7 @@
 The rules are in `lms.domain`; which rows are read is in `queries.py`. No database here.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -44,6 +45,8 @@ class ClauseChange:
     sorts: frozenset[Sort]
     steps: tuple[tuple[int, Change], ...]
     """Number of a version and what it did, oldest first; empty where no version tells."""
+    elsewhere: frozenset[str] = frozenset()
+    """Normalised words of passages that went to other parts of a split clause: they are not gone."""
 
     @property
     def title(self) -> str:
@@ -55,6 +58,11 @@ class ClauseChange:
     def old_title(self) -> str:
         """Of what it continues; empty for an added clause."""
         return ", ".join(clause.title or clause.id for clause in self.olds)
+
+    @property
+    def is_part(self) -> bool:
+        """True when it was split off, or several clauses were merged in it: then no single title was its title."""
+        return not self.sorts.isdisjoint((Sort.SPLIT, Sort.MERGED))
 
     @property
     def sorts_in_words(self) -> str:
@@ -89,8 +97,13 @@ class ClauseChange:
 
     @property
     def pairs(self) -> tuple[BlockPair, ...]:
-        """Old and new side by side, passage by passage."""
-        return side_by_side(_joined(self.olds), self.new)
+        """Old and new side by side, passage by passage; without those that another part of it took over."""
+        old = _joined(self.olds)
+        if old is not None and self.elsewhere:
+            kept = {block.words for block in self.new.blocks} if self.new else set()
+            blocks = tuple(one for one in old.blocks if one.words in kept or one.words not in self.elsewhere)
+            old = replace(old, blocks=blocks)
+        return side_by_side(old, self.new)
 
 
 def clause_changes(old: Sequence[Clause], new: Sequence[Clause], *, steps: Sequence[Step]) -> tuple[ClauseChange, ...]:
@@ -108,7 +121,20 @@ def clause_changes(old: Sequence[Clause], new: Sequence[Clause], *, steps: Seque
         continued |= names
         made += _changed(clause, tuple(one for name, one in before.items() if name in names), passed)
     gone = [clause for clause in old if clause.id not in continued]
-    return (*made, *(_removed(clause, steps) for clause in gone))
+    return (*_parted(made), *(_removed(clause, steps) for clause in gone))
+
+
+def _parted(made: Sequence[ClauseChange]) -> list[ClauseChange]:
+    """The changes, each part of a split clause with the words that its other parts took over."""
+    words: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for change in made:
+        for old in change.olds:
+            words[old.id][change.clause] |= {block.words for block in change.new.blocks if block.words}
+    found = []
+    for change in made:
+        others = (mine for old in change.olds for name, mine in words[old.id].items() if name != change.clause)
+        found.append(replace(change, elsewhere=frozenset().union(*others)))
+    return found
 
 
 def _origins(

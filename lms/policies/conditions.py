@@ -29,7 +29,10 @@ def refuse_unless_publishable(
 ) -> None:
     """Raise the first PublicationRefused that applies to a draft which would follow `base`, published `at`."""
     if len(version.reason.strip()) < SHORTEST_REASON:
-        raise ReasonTooShort(f"Say in {SHORTEST_REASON} characters or more why version {version.number} exists.")
+        raise ReasonTooShort(
+            f"Say in {SHORTEST_REASON} characters or more why version {version.number} exists: on its draft page, or "
+            "as `reason` in policy.yaml."
+        )
     if version.author_id is None or version.author_id == approver_id:
         raise ApproverIsAuthor(
             "The author of a version cannot approve it. Ask somebody else, who sees it with fresh eyes."

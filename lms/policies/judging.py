@@ -49,22 +49,14 @@ class DraftPage:
         told = [change.change for change in self.changes]
         return (*material_content(told), *(one.clause for one in told if one.is_removal and is_material(one)))
 
-    @property
-    def is_ready_to_send(self) -> bool:
-        """True when every change is judged and every new rule can be asked about."""
-        return not self.undecided and not self.unasked
-
 
 def is_material(change: Change) -> bool:
     """True by the verdict, or by the proposed one while there is none."""
     return (change.verdict or change.proposed) == "material"
 
 
-def draft_page(state: PolicyState, *, now: datetime) -> DraftPage | None:
-    """The draft of a policy, or None when the person may see none; seven statements."""
-    version = state.draft
-    if version is None:
-        return None
+def draft_page(state: PolicyState, version: VersionLine, *, now: datetime) -> DraftPage:
+    """The draft of a policy, held against the version that it would follow now; seven statements."""
     base = drafts.version_before(state.policy.policy_id, is_emergency=version.provisional_hours is not None, now=now)
     clauses = clauses_of([version.version_id, *([base.id] if base else [])])
     new, old = clauses[version.version_id], clauses[base.id] if base else ()

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from lms.domain import records
 from lms.domain.modules import assemble
-from lms.domain.standing import State, standing
+from lms.domain.standing import State, standings
 from lms.extensions import db
 from lms.models import Version
 from lms.models.histories import policy_histories, version_record
@@ -65,11 +65,12 @@ def impact(state: PolicyState, page: DraftPage, *, now: datetime) -> Impact:
     people = person_histories(sorted(working))
     found: dict[str, list[tuple[int, State, State]]] = defaultdict(list)
     for person_id, member in working.items():
-        for queue in member.queues if served is None else served.intersection(member.queues):
-            states = tuple(
-                standing(history, people[person_id], queue=queue, at=at, known_at=now).state
-                for history in (before, after)
-            )
+        queues = [queue for queue in member.queues if served is None or queue in served]
+        was, then = (
+            standings(history, people[person_id], queues=queues, at=at, known_at=now) for history in (before, after)
+        )
+        for queue in queues:
+            states = (was[queue].state, then[queue].state)
             if set(states) != {State.NOT_REQUIRED}:
                 found[queue].append((person_id, *states))
     rows = [row for each in found.values() for row in each]

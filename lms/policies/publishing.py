@@ -88,6 +88,7 @@ def approve(version_id: int, *, by: int, proposed_at: datetime | None = None, no
 def publish_draft(slug: str, *, by: str, approved_by: str, effective_at: datetime | None = None, now: datetime) -> int:
     """Publish the draft of a policy as written by one and approved by another person, named by e-mail; its number.
 
+    It takes effect at once where `effective_at` is None, whatever was proposed.
     Raises PolicyUnknown, PersonUnknown, NotProposed when there is no draft, and other PublicationRefused.
     """
     policy = db.session.scalar(select(Policy).where(Policy.slug == slug))
@@ -98,8 +99,7 @@ def publish_draft(slug: str, *, by: str, approved_by: str, effective_at: datetim
     if version is None:
         raise NotProposed(f"“{policy.title}” has no draft. Load the files of its next version first.")
     version.author_id = person_by_email(by, where="--by")
-    if effective_at is not None:
-        version.effective_at = effective_at
+    version.effective_at = effective_at
     publish(version, approver_id=person_by_email(approved_by, where="--approved-by"), at=now)
     db.session.commit()
     return version.number

@@ -87,7 +87,8 @@ class VersionLine:
 
     def is_upcoming(self, now: datetime) -> bool:
         """True for a published version that does not govern yet."""
-        return self.published_at is not None and self.withdrawn_at is None and _at(self.effective_at) > now
+        is_published = self.published_at is not None and self.withdrawn_at is None
+        return is_published and self.effective_at is not None and self.effective_at > now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,12 +129,6 @@ class PolicyState:
         )
 
 
-def _at(moment: datetime | None) -> datetime:
-    if moment is None:
-        raise ValueError("a published version has its moments")
-    return moment
-
-
 def policy_states(*, person_id: int, sees_drafts: bool, sees_proposals: bool, now: datetime) -> tuple[PolicyState, ...]:
     """Every policy that the person may read, those that concern them first, then by title; seventeen statements.
 
@@ -144,7 +139,7 @@ def policy_states(*, person_id: int, sees_drafts: bool, sees_proposals: bool, no
     me = person_histories([person_id])[person_id]
     found = []
     for state in states:
-        moments = [now, *([_at(state.upcoming.effective_at)] if state.upcoming else [])]
+        moments = [now, *([state.upcoming.effective_at or now] if state.upcoming else [])]
         history = histories[state.policy.slug]
         is_mine = any(concerned(history, me, at=moment, known_at=now) for moment in moments)
         found.append(replace(state, is_mine=is_mine))

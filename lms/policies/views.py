@@ -108,14 +108,13 @@ def withdraw(slug: str, number: int) -> Response:
 @requires(Role.OWNER)
 def draft(slug: str) -> Answer:
     """Compare and judge: each change of the draft, what it does to people, and sending it for approval."""
-    state, _ = _draft_of(slug)
-    return _draft_page(state)
+    return _draft_page(*_draft_of(slug))
 
 
-def _draft_page(state: PolicyState, *, status: int = 200, **forms: Any) -> Answer:
+def _draft_page(state: PolicyState, line: VersionLine, *, status: int = 200, **forms: Any) -> Answer:
     """The draft page; `forms` holds those that came back with errors: decide (by clause), emergency, propose."""
     now = clock.now()
-    page = judging.draft_page(state, now=now) or abort(404)
+    page = judging.draft_page(state, line, now=now)
     zone = ZoneInfo(state.policy.timezone)
     waiting = {
         change.clause: DecideForm(
@@ -126,7 +125,6 @@ def _draft_page(state: PolicyState, *, status: int = 200, **forms: Any) -> Answe
         )
         for change in page.changes
     }
-    line = page.version
     made = {
         "decide": waiting | forms.pop("decide", {}),
         "emergency": EmergencyForm(None, prefix="emergency-", provisional_hours=line.provisional_hours),
@@ -134,7 +132,9 @@ def _draft_page(state: PolicyState, *, status: int = 200, **forms: Any) -> Answe
             formdata=None, prefix="propose-", zone=zone, reason=line.reason, effective_at=line.effective_at
         ),
     } | forms
-    shown = impact(state, page, now=now)
+    # Asking for everybody takes its time, so it is not asked again after each verdict.
+    is_effect_asked = not page.undecided or "effect" in request.args
+    shown = impact(state, page, now=now) if is_effect_asked else None
     entries = outline(page.clauses)
     return render_template(
         "policies/draft.html", state=state, page=page, forms=made, impact=shown, entries=entries, zone=zone.key
@@ -160,7 +160,7 @@ def decide(slug: str, clause: str) -> Answer:
         ),
     ):
         return redirect(url_for("policies.draft", slug=slug, _anchor=f"change-{clause}"), code=303)
-    return _draft_page(state, status=422, decide={clause: form})
+    return _draft_page(state, line, status=422, decide={clause: form})
 
 
 @bp.post("/<slug>/draft/emergency")
@@ -178,7 +178,7 @@ def call_emergency(slug: str) -> Answer:
     ):
         flash("It is an emergency now." if hours.data else "It is an ordinary version again.", "good")
         return redirect(url_for("policies.draft", slug=slug), code=303)
-    return _draft_page(state, status=422, emergency=form)
+    return _draft_page(state, line, status=422, emergency=form)
 
 
 @bp.post("/<slug>/draft/propose")
@@ -199,7 +199,7 @@ def propose(slug: str) -> Answer:
     ):
         flash("It is sent for approval. A lead, or another policy owner, can approve it now.", "good")
         return redirect(url_for("policies.draft", slug=slug), code=303)
-    return _draft_page(state, status=422, propose=form)
+    return _draft_page(state, line, status=422, propose=form)
 
 
 @bp.post("/<slug>/draft/take-back")
@@ -225,7 +225,7 @@ def approval(slug: str) -> Answer:
 
 def _approval_page(state: PolicyState, line: VersionLine, *, refused: str = "") -> Answer:
     now = clock.now()
-    page = judging.draft_page(state, now=now) or abort(404)
+    page = judging.draft_page(state, line, now=now)
     return render_template(
         "policies/approval.html",
         state=state,

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from lms.readiness.report import Report, Row
+from lms.readiness.report import Report
+from lms.readiness.rows import Row
 
 COLUMNS = ("person", "team", "queue", "policy", "standing", "held", "required", "due_at")
 """What `muster readiness` prints; `due_at` is ISO 8601 in UTC."""

@@ -10,6 +10,8 @@ from lms.domain.standing import State
 
 ORDERS = ("urgency", "person", "team", "policy", "due", "minutes")
 LAST_PAGE = 100_000
+YEARS = range(1970, 2200)
+"""At the ends of the calendar a moment cannot be shown in every zone."""
 
 
 class QuestionNotUnderstood(DomainError):
@@ -96,10 +98,14 @@ def _moment(text: str, zone: str) -> datetime | None:
         return None
     try:
         typed = datetime.fromisoformat(text)
+        if typed.year not in YEARS:
+            raise ValueError(typed.year)
         aware = typed if typed.tzinfo else typed.replace(tzinfo=ZoneInfo(zone))
         return aware.astimezone(UTC)
-    except (ValueError, OverflowError, OSError, ZoneInfoNotFoundError) as wrong:
-        raise QuestionNotUnderstood(f"“{text[:40]}” is not a moment. Write it like 2026-11-25T13:40.") from wrong
+    except (ValueError, OSError, ZoneInfoNotFoundError) as wrong:
+        raise QuestionNotUnderstood(
+            f"“{text[:40]}” is not a moment we can show. Write it like 2026-11-25T13:40."
+        ) from wrong
 
 
 def _state(text: str) -> State | None:
@@ -110,7 +116,7 @@ def _state(text: str) -> State | None:
 
 
 def _page(text: str) -> int:
-    return min(int(text), LAST_PAGE) if text.isdecimal() and len(text) < 9 and int(text) else 1
+    return min(int(text), LAST_PAGE) if text.isascii() and text.isdecimal() and len(text) < 9 and int(text) else 1
 
 
 def _exact(moment: datetime) -> str:

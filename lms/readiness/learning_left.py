@@ -14,7 +14,7 @@ from lms.domain.records import PersonHistory, PolicyHistory
 from lms.domain.standing import Uncovered
 from lms.extensions import db
 from lms.models import ClauseRow, Policy, Version, VersionClause
-from lms.readiness.report import Missed
+from lms.readiness.rows import Missed
 from lms.training.queries import Assignment, Taught, assembled, frozen, numbers, taught, wordings
 
 

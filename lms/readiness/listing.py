@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from lms.readiness.forms import Asked
-from lms.readiness.report import Report, Row
+from lms.readiness.report import Report
+from lms.readiness.rows import Row
 
-PER_PAGE = 50
+PER_PAGE = 25
 
 KEYS: dict[str, Callable[[Row], Any]] = {
     "urgency": lambda row: row.urgency,

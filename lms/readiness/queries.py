@@ -3,7 +3,7 @@
 The figures are counted in `report.py`; what is left to learn, in words and minutes, is in `learning_left.py`.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,7 +17,8 @@ from lms.models import Identity, Policy, Queue, Spell, SpellKind, Team
 from lms.models.dated import spells_at
 from lms.models.histories import person_histories, policy_histories
 from lms.readiness.learning_left import Titles, minutes_left, minutes_of, titles
-from lms.readiness.report import NO_TEAM, NOT_READY, Place, Report, Row, Scope
+from lms.readiness.report import NO_TEAM, Place, Report, Scope
+from lms.readiness.rows import NOT_READY, Row
 
 __all__ = [
     "NOT_READY",
@@ -65,38 +66,25 @@ def standings(
 
     A person counts in the team and the queues they are in at `at`. At most 22 statements.
     """
-    working = {
-        person_id: member
-        for person_id, member in members(scope=scope, at=at, known_at=known_at, team=team, people=people).items()
-        if (member.queues if queue is None else queue in member.queues)
-    }
+    found = members(scope=scope, at=at, known_at=known_at, team=team, people=people)
+    working = {each: member for each, member in found.items() if (queue in member.queues if queue else member.queues)}
     policies = policy_histories(None if policy is None else [policy])
     histories = person_histories(sorted(working))
-    order = sorted(working, key=lambda person_id: (working[person_id].name.casefold(), person_id))
     answers = [
         (person_id, _answer(policies.values(), histories[person_id], slug, at=at, known_at=known_at))
-        for person_id in order
-        for slug in sorted(working[person_id].queues if queue is None else [queue])
+        for person_id in sorted(working, key=lambda each: (working[each].name.casefold(), each))
+        for slug in ([queue] if queue else sorted(working[person_id].queues))
     ]
-    learners = {(person_id, each.policy) for person_id, found in answers for each in found.standings if each.uncovered}
-    desk = _Desk(
-        policies=policies,
-        policy_titles={slug: title for slug, title in db.session.execute(select(Policy.slug, Policy.title))},
-        clause_titles=titles(policies),
-        minutes=minutes_left(learners, policies=policies, people=histories, at=at, known_at=known_at),
-    )
-    rows = (
-        desk.row(person_id, working[person_id], histories[person_id], each)
-        for person_id, found in answers
-        for each in found.standings
-    )
+    learners = {(person_id, each.policy) for person_id, mine in answers for each in mine.standings if each.uncovered}
+    minutes = minutes_left(learners, policies=policies, people=histories, at=at, known_at=known_at)
+    desk = _Desk(policies=policies, policy_titles=_titles(), clause_titles=titles(policies), minutes=minutes)
     return Report(
         at=at,
         known_at=known_at,
-        rows=tuple(row for row in rows if row.is_worth_a_line),
+        rows=tuple(desk.rows(answers, working, histories)),
         places=tuple(
-            Place(person_id=person_id, queue_name=working[person_id].queues[found.queue], readiness=found)
-            for person_id, found in answers
+            Place(person_id=person_id, queue_name=working[person_id].queues[mine.queue], readiness=mine)
+            for person_id, mine in answers
         ),
         roots=scope if team in (None, NO_TEAM) else (team,),
         effective=desk.effective,
@@ -108,6 +96,10 @@ def _answer(
 ) -> Readiness:
     mine = [policy for policy in policies if _may_serve(policy, queue)]
     return readiness(mine, person, queue=queue, at=at, known_at=known_at)
+
+
+def _titles() -> dict[str, str]:
+    return {slug: title for slug, title in db.session.execute(select(Policy.slug, Policy.title))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +120,20 @@ class _Desk:
             for version in policy.versions
         }
 
-    def row(self, person_id: int, member: Member, person: PersonHistory, now: Standing) -> Row:
-        """One row of the report."""
+    def rows(
+        self,
+        answers: Iterable[tuple[int, Readiness]],
+        working: Mapping[int, Member],
+        histories: Mapping[int, PersonHistory],
+    ) -> Iterator[Row]:
+        """A row for each policy that counts where somebody works, now or soon."""
+        for person_id, found in answers:
+            for each in found.standings:
+                row = self._row(person_id, working[person_id], histories[person_id], each)
+                if row.is_worth_a_line:
+                    yield row
+
+    def _row(self, person_id: int, member: Member, person: PersonHistory, now: Standing) -> Row:
         missed = (self.clause_titles.missed(now.policy, each, required=now.required) for each in now.uncovered)
         return Row(
             person_id=person_id,
@@ -148,6 +152,8 @@ class _Desk:
             minutes=self.minutes.get((person_id, now.policy), 0) if now.uncovered else 0,
             upcoming=now.upcoming,
             then=self._then(person, now),
+            changes_at=now.changes_at,
+            next_state=now.next_state,
         )
 
     def _then(self, person: PersonHistory, now: Standing) -> State | None:

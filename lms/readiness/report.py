@@ -11,11 +11,10 @@ from functools import cached_property
 
 from lms.domain.readiness import Readiness, Share, share, worst
 from lms.domain.standing import State
+from lms.readiness.rows import NOT_READY, Row
 
 Scope = tuple[str, ...] | None
 """Roots of the team trees somebody may see; None is everybody, an empty tuple nobody."""
-NOT_READY = (State.HELD, State.OVERDUE, State.DUE, State.PROVISIONAL)
-"""Most urgent first."""
 COUNTED = frozenset({*NOT_READY, State.READY})
 """Something is required and the person is not exempt."""
 NO_TEAM = "-"
@@ -26,83 +25,8 @@ AGES = (
     (timedelta(days=30), "7 to 30 days"),
 )
 OLDEST = "more than 30 days"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missed:
-    """A clause that somebody has not shown they know, and what made it so."""
-
-    clause: str
-    title: str
-    kind: str
-    """changed, revoked, expired, withdrawn or never"""
-    since: datetime
-    version: int | None
-    due_at: datetime
-    is_unlearning: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """Clauses that are missed for one and the same cause."""
-
-    kind: str
-    since: datetime
-    version: int | None
-    titles: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """Where one person stands with one policy in one queue."""
-
-    person_id: int
-    person: str
-    team: str
-    """Path; empty for somebody in no team."""
-    queue: str
-    queue_name: str
-    policy: str
-    policy_title: str
-    standing: State
-    because: str
-    held: int | None
-    required: int | None
-    due_at: datetime | None
-    missed: tuple[Missed, ...]
-    minutes: int
-    """Of training that is left; 0 when nothing is missed."""
-    upcoming: int | None
-    then: State | None
-    """The state at the moment the upcoming version takes effect, if nothing more is done."""
-
-    @property
-    def is_not_ready(self) -> bool:
-        """Something is asked of the person, or they are kept from the work."""
-        return self.standing in NOT_READY
-
-    @property
-    def is_worth_a_line(self) -> bool:
-        """Something is required now, or will be when an upcoming version takes effect."""
-        return not {self.standing, self.then} <= {State.NOT_REQUIRED, None}
-
-    @property
-    def urgency(self) -> tuple[int, float, str, int, str, str]:
-        """Sorts the most urgent first."""
-        place = NOT_READY.index(self.standing) if self.is_not_ready else len(NOT_READY)
-        due = self.due_at.timestamp() if self.due_at else float("inf")
-        return (place, due, self.person.casefold(), self.person_id, self.queue, self.policy)
-
-    @property
-    def reasons(self) -> tuple[Reason, ...]:
-        """The missed clauses by cause, newest cause first."""
-        found: dict[tuple[datetime, str, int | None], list[str]] = defaultdict(list)
-        for missed in self.missed:
-            found[missed.since, missed.kind, missed.version].append(missed.title)
-        return tuple(
-            Reason(kind=kind, since=since, version=version, titles=tuple(titles))
-            for (since, kind, version), titles in sorted(found.items(), key=lambda each: each[0][:2], reverse=True)
-        )
+SOON = timedelta(days=30)
+"""How far ahead proofs are looked for that run out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +83,20 @@ class Coming:
     """Whom it will concern."""
     trained: int
     """Of these, who would be ready that day."""
+    not_ready: int
+    """Of these, who would not be, if nobody does anything more until then."""
     would_stop: int
-    """Of these, who are not waiting for anything now and would not be ready that day."""
+    """Of the latter, of whom nothing is asked now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningOut:
+    """Proofs of one policy that will run out soon."""
+
+    policy: str
+    policy_title: str
+    people: int
+    first_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,6 +180,30 @@ class Report:
         return tuple((words, counts[words]) for words in (*(words for _, words in AGES), OLDEST) if counts[words])
 
     @cached_property
+    def why(self) -> Mapping[str, int]:
+        """Number of rows that are not ready by their main reason, most first."""
+        return dict(Counter(row.main_reason for row in self.not_ready).most_common())
+
+    @cached_property
+    def running_out(self) -> tuple[RunningOut, ...]:
+        """Proofs of people who are ready that run out soon and ask for something, by policy."""
+        rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for row in self.rows:
+            if row.standing is State.READY and row.next_state in (State.DUE, State.OVERDUE) and row.changes_at:
+                is_version = row.changes_at == self.effective.get((row.policy, row.upcoming or 0))
+                if row.changes_at - self.at <= SOON and not is_version:
+                    rows[row.policy_title, row.policy].append(row)
+        return tuple(
+            RunningOut(
+                policy=policy,
+                policy_title=title,
+                people=len({row.person_id for row in mine}),
+                first_at=min(row.changes_at for row in mine if row.changes_at),
+            )
+            for (title, policy), mine in sorted(rows.items())
+        )
+
+    @cached_property
     def coming(self) -> tuple[Coming, ...]:
         """What takes effect next, soonest first."""
         rows: dict[tuple[str, int], list[Row]] = defaultdict(list)
@@ -279,5 +239,6 @@ def _coming(rows: list[Row], effective_at: datetime) -> Coming:
         effective_at=effective_at,
         people=len(people),
         trained=len(ready - behind),
+        not_ready=len(behind),
         would_stop=len(behind - waiting),
     )

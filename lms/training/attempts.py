@@ -22,6 +22,16 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A clause and what it is called."""
+
+    id: str
+    title: str
+    is_alive: bool
+    """The version still has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """An item as it is asked: nothing here gives an answer away."""
 
@@ -92,23 +102,30 @@ def quiz_page(attempt_id: int, person_id: int) -> QuizPage | None:
         return None
     attempt, policy, version = found
     drawn = asked([attempt_id])
-    titles = clause_titles(version.id, {clause for each in drawn for clause in each.citation_order})
+    named = clauses_named(version, {clause for each in drawn for clause in each.citation_order})
     return QuizPage(
         about=about(attempt, policy, version),
-        questions=tuple(_question(each, titles) for each in drawn),
+        questions=tuple(_question(each, named) for each in drawn),
         revision=max((each.answer_revision for each in drawn), default=0),
         saved_at=max((each.saved_at for each in drawn if each.saved_at), default=None),
     )
 
 
-def clause_titles(version_id: int, clauses: Collection[str]) -> dict[str, str]:
-    """Titles of clauses in a version, by id; one statement."""
+def clauses_named(version: Version, clauses: Collection[str]) -> dict[str, Named]:
+    """Clauses as a version calls them, or the last that had them, by id; one statement."""
     rows = db.session.execute(
-        select(ClauseRow.slug, VersionClause.title)
-        .join(ClauseRow, ClauseRow.id == VersionClause.clause_id)
-        .where(VersionClause.version_id == version_id, ClauseRow.slug.in_(clauses))
+        select(ClauseRow.slug, VersionClause.title, Version.number)
+        .join(VersionClause, VersionClause.clause_id == ClauseRow.id)
+        .join(Version, Version.id == VersionClause.version_id)
+        .where(
+            Version.policy_id == version.policy_id,
+            Version.number <= version.number,
+            Version.published_at.is_not(None),
+            ClauseRow.slug.in_(clauses),
+        )
+        .order_by(Version.number)
     )
-    return {slug: title for slug, title in rows}
+    return {slug: Named(id=slug, title=title, is_alive=number == version.number) for slug, title, number in rows}
 
 
 def own_attempt(attempt_id: int, person_id: int) -> tuple[Attempt, Policy, Version] | None:
@@ -141,7 +158,7 @@ def about(attempt: Attempt, policy: Policy, version: Version) -> About:
     )
 
 
-def _question(drawn: Drawn, titles: dict[str, str]) -> Question:
+def _question(drawn: Drawn, named: dict[str, Named]) -> Question:
     texts = {option.id: option.text for option in drawn.item.options}
     return Question(
         position=drawn.position,
@@ -149,7 +166,9 @@ def _question(drawn: Drawn, titles: dict[str, str]) -> Question:
         sensitive=drawn.item.sensitive,
         options=tuple(Choice(id=option, text=texts[option]) for option in drawn.option_order),
         is_multiple=drawn.item.type is ItemType.MULTIPLE,
-        citations=tuple((clause, titles.get(clause, clause)) for clause in drawn.citation_order),
+        citations=tuple(
+            (clause, named[clause].title if clause in named else clause) for clause in drawn.citation_order
+        ),
         chosen=drawn.answer.options,
         citation=drawn.answer.citation,
         is_answered=drawn.is_answered,

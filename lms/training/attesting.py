@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lms.domain.errors import DomainError
 from lms.domain.quizzes import QuizRules
@@ -96,6 +96,7 @@ def attest(person_id: int, slug: str, *, refresher_id: int | None = None, now: d
     """
     # One at a time for a person: nothing else would keep two clicks apart.
     db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    now = max(now, _last_proof_at(person_id, slug) or now)  # somebody who waited sees what was signed meanwhile
     task = assignment(person_id, slug, refresher_id=refresher_id, now=now)
     if task is None:
         return None
@@ -113,6 +114,14 @@ def attest(person_id: int, slug: str, *, refresher_id: int | None = None, now: d
     return evidence_id
 
 
+def _last_proof_at(person_id: int, slug: str) -> datetime | None:
+    return db.session.scalar(
+        select(func.max(Evidence.recorded_at))
+        .join(Policy, Policy.id == Evidence.policy_id)
+        .where(Evidence.person_id == person_id, Policy.slug == slug)
+    )
+
+
 def _prove(
     person_id: int,
     version: Version,
@@ -125,22 +134,10 @@ def _prove(
     now: datetime,
 ) -> int:
     """Add the signature, the evidence that rests on it and, if there was one, the end of its refresher."""
-    title = db.session.get_one(Policy, version.policy_id).title
-    attempt_id = attempt.id if attempt else None
-    words = unicodedata.normalize("NFC", statement(title, version.number, len(clauses)))
-    attestation = Attestation(
-        person_id=person_id,
-        version_id=version.id,
-        attempt_id=attempt_id,
-        words=words,
-        language=LANGUAGE,
-        signed_at=now,
-    )
-    db.session.add(attestation)
-    db.session.flush()
-    signed = {
+    signed = _signed(person_id, version, clause_count=len(clauses), attempt=attempt, now=now)
+    statement_facts = {
         "meaning": MEANING,
-        "attestation": {"words": words, "language": LANGUAGE},
+        "attestation": {"words": signed.words, "language": signed.language},
         "auth": AUTH,
         "refresher": refresher_id,
     }
@@ -151,9 +148,9 @@ def _prove(
         proven=Proven(
             kind=kind,
             occurred_at=now,
-            attempt_id=attempt_id,
-            attestation_id=attestation.id,
-            facts={**signed, **facts},
+            attempt_id=signed.attempt_id,
+            attestation_id=signed.id,
+            facts={**statement_facts, **facts},
         ),
         recorded_at=now,
     )
@@ -161,6 +158,23 @@ def _prove(
         ended = RefresherEnd(refresher_id=refresher_id, evidence_id=evidence.id, ended_at=now, ended_by=person_id)
         db.session.add(ended)
     return evidence.id
+
+
+def _signed(
+    person_id: int, version: Version, *, clause_count: int, attempt: Attempt | None, now: datetime
+) -> Attestation:
+    title = db.session.get_one(Policy, version.policy_id).title
+    attestation = Attestation(
+        person_id=person_id,
+        version_id=version.id,
+        attempt_id=attempt.id if attempt else None,
+        words=unicodedata.normalize("NFC", statement(title, version.number, clause_count)),
+        language=LANGUAGE,
+        signed_at=now,
+    )
+    db.session.add(attestation)
+    db.session.flush()
+    return attestation
 
 
 def _facts(attempt: Attempt, drawn: Collection[Drawn], *, pass_mark: int) -> dict[str, Any]:

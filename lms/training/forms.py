@@ -35,7 +35,7 @@ class AnswersForm(Form):
 class StartForm(Form):
     """Which refresher a quiz or a signature is for, if any."""
 
-    refresher = IntegerField(validators=[Optional(), NumberRange(1)])
+    refresher = IntegerField(validators=[Optional(), NumberRange(1, 2**63 - 1)])
 
 
 class AcknowledgeForm(Form):

@@ -15,7 +15,7 @@ from lms.domain.quizzes import Option, QuizRules
 from lms.extensions import db
 from lms.models import Attempt, Attestation, Evidence
 from lms.training import runs
-from lms.training.attempts import About, about, attempts_at, clause_titles, own_attempt
+from lms.training.attempts import About, Named, about, attempts_at, clauses_named, own_attempt
 from lms.training.drawn import Drawn, asked, graded
 from lms.training.words import statement
 
@@ -49,8 +49,8 @@ class ResultItem:
     sensitive: str
     outcome: str
     options: tuple[ToldOption, ...]
-    clauses: tuple[tuple[str, str], ...]
-    """Id and title; empty while telling them would tell the answer."""
+    clauses: tuple[Named, ...]
+    """Empty while telling them would tell the answer."""
     cited: str
     """Title of the clause that was chosen, for a decision."""
     cites: str
@@ -66,11 +66,13 @@ class ResultPage:
     pass_mark: int
     is_critical_missed: bool
     items: tuple[ResultItem, ...]
-    reread: tuple[tuple[str, str], ...]
-    """Clauses to read again: id and title."""
+    reread: tuple[Named, ...]
+    """Clauses to read again."""
     following: NextAttempt | None
     """When not passed, and nothing was begun since."""
     is_signed: bool
+    is_coming: bool
+    """The version is not in force yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,17 +97,18 @@ def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage
     drawn = asked([attempt_id]) if telling is Telling.NOTHING else graded([attempt_id])
     kept = attempt.result or {}
     outcomes = {each["item"]: each["outcome"] for each in kept["items"]}
-    titles = clause_titles(version.id, _named(drawn) | set(kept["missed"]))
+    named = clauses_named(version, _ids(drawn) | set(kept["missed"]))
     is_last = same[-1].id == attempt.id
     return ResultPage(
         about=about(attempt, policy, version),
         percent=kept["percent"],
         pass_mark=rules.pass_mark,
         is_critical_missed=bool(kept["failed_critical"]),
-        items=tuple(_item(each, outcomes[each.item.id], titles=titles, telling=telling) for each in drawn),
-        reread=tuple((clause, titles[clause]) for clause in kept["missed"] if clause in titles),
+        items=tuple(_item(each, outcomes[each.item.id], named=named, telling=telling) for each in drawn),
+        reread=tuple(named[clause] for clause in kept["missed"] if clause in named),
         following=runs.next_of(same, rules, now) if is_last and not attempt.is_passed else None,
         is_signed=_evidence(attempt) is not None,
+        is_coming=version.effective_at is not None and version.effective_at > now,
     )
 
 
@@ -142,11 +145,11 @@ def _telling(rules: QuizRules, *, is_passed: bool) -> Telling:
     return Telling.CHOSEN if rules.feedback == "after_submission" else Telling.NOTHING
 
 
-def _named(drawn: Sequence[Drawn]) -> set[str]:
+def _ids(drawn: Sequence[Drawn]) -> set[str]:
     return {clause for each in drawn for clause in (*each.item.clauses, *each.citation_order)}
 
 
-def _item(drawn: Drawn, outcome: str, *, titles: Mapping[str, str], telling: Telling) -> ResultItem:
+def _item(drawn: Drawn, outcome: str, *, named: Mapping[str, Named], telling: Telling) -> ResultItem:
     item, is_told = drawn.item, telling is Telling.EVERYTHING
     options = {option.id: option for option in item.options}
     return ResultItem(
@@ -155,10 +158,14 @@ def _item(drawn: Drawn, outcome: str, *, titles: Mapping[str, str], telling: Tel
         sensitive=item.sensitive,
         outcome="skipped" if outcome == Outcome.UNANSWERED else outcome,
         options=tuple(_option(options[each], drawn, telling) for each in drawn.option_order),
-        clauses=tuple((clause, titles.get(clause, clause)) for clause in item.clauses) if is_told else (),
-        cited=titles.get(drawn.answer.citation or "", ""),
-        cites=titles.get(item.cites_key or "", "") if is_told else "",
+        clauses=tuple(named[clause] for clause in item.clauses if clause in named) if is_told else (),
+        cited=_title(drawn.answer.citation, named),
+        cites=_title(item.cites_key, named) if is_told else "",
     )
+
+
+def _title(clause: str | None, named: Mapping[str, Named]) -> str:
+    return named[clause].title if clause in named else ""
 
 
 def _option(option: Option, drawn: Drawn, telling: Telling) -> ToldOption:

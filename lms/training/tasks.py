@@ -92,7 +92,8 @@ def line_of(
     state = worst(each.state for each in standings if each.state is not State.NOT_REQUIRED) if standings else None
     decided = next((each for each in standings if each.state is state), None)
     refresher = task.refresher
-    emergency = None if refresher else _unseen_emergency(task, now)
+    is_known = bool(task.learn.covered_before)
+    emergency = _unseen_emergency(task, now) if is_known and not refresher else None
     if refresher:
         state = State.HELD if refresher.is_blocking else None
     return Line(
@@ -105,7 +106,7 @@ def line_of(
         whys=tuple(_why(part, texts, said, standings, task) for part in shown[:SHOWN_REASONS]),
         clause_count=len(task.clauses),
         is_whole=task.learn.is_whole,
-        is_known=bool(task.learn.covered_before),
+        is_known=is_known,
         minutes=minutes,
         due_at=refresher.due_at if refresher else _due(task, standings, state),
         effective_at=task.learn.effective_at,

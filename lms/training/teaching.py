@@ -112,14 +112,13 @@ def _gone(clause: str, task: Assignment, versions: Sequence[Version], target: Ve
     """A clause that the newest version no longer has: struck through, or still the rule until something replaces it."""
     holder = [version for version in versions if version.number < target.number and clause in _ids(version)][-1]
     removal = min(version.number for version in versions if version.number > holder.number)
-    if clause not in task.learn.unlearnings:
-        return Taught(clause=clause, way=Way.TEXT, number=holder.number)
+    is_unlearning = clause in task.learn.unlearnings
     return Taught(
         clause=clause,
-        way=Way.REMOVED,
+        way=Way.REMOVED if is_unlearning else Way.TEXT,
         number=holder.number,
-        old_number=holder.number,
-        old_clauses=(clause,),
+        old_number=holder.number if is_unlearning else None,
+        old_clauses=(clause,) if is_unlearning else (),
         changed_in=removal,
         is_coming=removal > (task.learn.required or 0),
     )

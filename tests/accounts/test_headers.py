@@ -128,6 +128,15 @@ class TestOddAddresses:
                     assert response.status_code < 500, f"{url} gave {response.status_code}"
                     assert_guarded(response)
 
+    def test_no_form_for_an_odd_id_makes_the_server_stumble(self, sign_in: object, app: Flask) -> None:
+        readers = [sign_in(name) for name in ("ada", "cole")]  # type: ignore[operator]
+        for rule in _with_arguments(app, method="POST"):
+            for odd in ("0", "9223372036854775808", "%00", "٣", "nothing"):
+                url = re.sub(r"<[^>]+>", lambda _: odd, rule.rule)  # noqa: B023 - called at once
+                for reader in readers:
+                    response = reader.client.post(url, data={"csrf_token": reader.token(), "x": "\0"})
+                    assert response.status_code < 500, f"{url} gave {response.status_code}"
+
     @pytest.mark.parametrize(
         "query",
         [
@@ -153,5 +162,5 @@ class TestOddAddresses:
                 assert response.status_code < 500, f"{rule.rule}?{query[:40]} gave {response.status_code}"
 
 
-def _with_arguments(app: Flask) -> list[Rule]:
-    return [rule for rule in app.url_map.iter_rules() if rule.arguments and "GET" in (rule.methods or set())]
+def _with_arguments(app: Flask, method: str = "GET") -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.arguments and method in (rule.methods or set())]

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from lms import clock
 from lms.accounts.actions import start_session
 from lms.models import SpellKind
@@ -29,9 +27,9 @@ def names(page) -> list[str]:
     return [row.th.a.get_text(strip=True) for row in page.soup.select(".table-board tbody tr")]
 
 
-@pytest.mark.parametrize("name", ["ada", "pia", "rune"])
-def test_only_coaches_and_leads_have_a_board(papers, sign_in, name):
-    sign_in(name).get("/coaching/", expect=404)
+def test_only_coaches_and_leads_have_a_board(app, sign_in):
+    for name in ("ada", "pia", "rune"):
+        sign_in(name).get("/coaching/", expect=404)
 
 
 def test_a_stranger_of_another_team_never_appears(team, sign_in):
@@ -174,3 +172,18 @@ def test_the_board_takes_the_same_statements_for_three_and_thirty(team, sign_in)
     few = len(cole.get("/coaching/").statements)
     crew(30, team="EMEA/Dublin", queues=["legal-requests", "abuse-reports"], name="many")
     assert len(cole.get("/coaching/").statements) == few
+
+
+def test_a_long_desk_folds_and_a_long_board_has_pages(team, sign_in):
+    crew(60, team="EMEA/Dublin", queues=["legal-requests"], name="many")
+    cole = sign_in("cole")
+    page = cole.get("/coaching/")
+    assert "53 more" in page.words
+    assert "64 of 64 people" in page.words
+    assert len(names(page)) == 50
+    last = cole.get(page.soup.select_one('a[rel="next"]')["href"])
+    assert len(names(last)) == 14
+    assert last.soup.select_one('a[rel="prev"]') is not None
+    assert len(names(cole.get("/coaching/?page=99&name=many"))) == 10
+    for nonsense in ("x", "0", "²", "9" * 30):
+        assert len(names(cole.get(f"/coaching/?page={nonsense}"))) == 50

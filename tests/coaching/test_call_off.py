@@ -1,11 +1,14 @@
 """An open refresher is called off once, with a reason, by who answers for the person."""
 
+import threading
+
 import pytest
 
 from lms import clock
 from lms.coaching.actions import call_off
 from lms.coaching.refusals import NotYourPeople, RefresherOver, WordsMissing
 from lms.domain.standing import State
+from lms.extensions import db
 from lms.models import RefresherEnd
 from lms.readiness.queries import standings
 
@@ -65,4 +68,26 @@ def test_the_action_ends_it_once(team, assign, cast, count_rows):
     call_off(refresher, reason=WHY, by=cast.cole, now=clock.now())
     with pytest.raises(RefresherOver):
         call_off(refresher, reason=WHY, by=cast.cole, now=clock.now())
+    assert count_rows(RefresherEnd) == 1
+
+
+def test_two_who_call_it_off_at_the_same_moment_end_it_once(app, team, assign, cast, count_rows):
+    [refresher] = assign("ready")
+    now, together, refused = clock.now(), threading.Barrier(2), []
+
+    def press(by: int) -> None:
+        with app.app_context():
+            together.wait()
+            try:
+                call_off(refresher, reason=WHY, by=by, now=now)
+            except RefresherOver:
+                refused.append(by)
+
+    db.session.rollback()
+    presses = [threading.Thread(target=press, args=[by]) for by in (cast.cole, cast.lena)]
+    for each in presses:
+        each.start()
+    for each in presses:
+        each.join()
+    assert len(refused) == 1
     assert count_rows(RefresherEnd) == 1

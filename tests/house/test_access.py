@@ -71,7 +71,7 @@ def test_every_route_is_in_the_table_and_every_row_has_a_route(app: Flask) -> No
     assert there == {(method, path) for method, path, _ in TABLE}
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("method", "path", "who"), TABLE)
 def test_only_who_may_passes_the_guard(app: Flask, cast: Cast, method: str, path: str, who: str) -> None:
     for name in (None, *PEOPLE):
@@ -103,6 +103,6 @@ def _principal(cast: Cast, name: str) -> Principal:
     return principal
 
 
-def test_a_view_that_declares_nothing_is_refused(app: Flask) -> None:
-    app.view_functions["accounts.sign_in"] = lambda: "open to everybody by mistake"
+def test_a_view_that_declares_nothing_is_refused(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.view_functions, "accounts.sign_in", lambda: "open to everybody by mistake")
     assert app.test_client().get("/sign-in").status_code == 403

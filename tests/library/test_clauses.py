@@ -172,7 +172,7 @@ def test_the_largest_text_is_split_in_time() -> None:
         try:
             split("# a\n" + text)
         except TextRefused as error:
-            assert "divide it" in str(error)  # noqa: PT017 - most of them are read, some are refused
+            assert "divide it" in str(error)
     assert time.perf_counter() - started < 20
 
 

@@ -58,6 +58,8 @@ def test_approving_publishes_it_and_a_second_click_finds_it_published(sent, sign
     assert rows(Version) == before
     assert before[-1]["approver_id"] == cast.lena
     lena.get(APPROVAL, expect=404)
+    late = sign_in("pia").post(APPROVAL, what, expect=422)
+    assert "published already, approved by somebody else" in late.words
 
 
 def test_what_was_sent_again_since_is_not_approved_by_an_old_page(sent, cast, sign_in, rows):

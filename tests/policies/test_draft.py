@@ -122,6 +122,12 @@ def test_an_hour_that_does_not_exist_is_refused(draft, sign_in):
     assert page.soup.find("textarea").get_text(strip=True) == "Answers took too long."
 
 
+def test_a_moment_that_cannot_be_read_is_refused(draft, sign_in):
+    pia = sign_in("pia")
+    judge(pia, "speed", "records", "fax")
+    assert send(pia, effective_at="soon", expect=422).soup.select_one("#propose-effective_at[aria-invalid]")
+
+
 @pytest.mark.parametrize("reason", ["", "Faster."])
 def test_a_version_says_why_it_exists(draft, sign_in, reason):
     assert send(sign_in("pia"), reason=reason, expect=422).soup.select_one("#propose-reason[aria-invalid]")
@@ -159,12 +165,23 @@ def test_what_is_stale_or_not_asked_about_is_listed(app, cast, root, sign_in):
     assert "1 lesson may be out of date" in page.words
 
 
+def test_a_draft_of_a_text_that_is_split_otherwise_today_is_still_read(draft, sign_in):
+    with writing():
+        db.session.query(Version).filter_by(id=draft).update({"text": "One paragraph."})
+        db.session.commit()
+    page = sign_in("pia").get(DRAFT)
+    assert "Answer within 4 hours." in page.soup.find(id="change-speed").get_text(" ", strip=True).replace(
+        "added: ", ""
+    ).replace(" (end)", "")
+
+
 def test_a_first_version_is_all_new(app, cast, root, sign_in):
     load_shelf(write_shelf(root, texts={1: V1}, releases=()), is_publishing=False, now=NOW)
     pia = sign_in("pia")
     page = pia.get(DRAFT)
     assert "The first version: 4 clauses, all of them new." in page.words
     assert page.soup.find(id="clause-speed")
+    pia.post(f"{DRAFT}/emergency", {"emergency-provisional_hours": "24"})
     send(pia, reason="The first version of it.")
 
 
@@ -189,10 +206,12 @@ class TestWhatItDoesToPeople:
         return cast.ada
 
     def test_it_says_how_many_stop_being_ready_by_queue(self, ready, sign_in):
-        page = sign_in("pia").get(DRAFT)
+        pia = sign_in("pia")
+        assert "once every change is judged" in pia.get(DRAFT).words
+        page = pia.get(f"{DRAFT}?effect=1")
         assert "1 person would no longer be ready when it takes effect" in page.words
         assert "learns 3 clauses, about" in page.words
-        row = page.soup.find("table", id="effect").tbody.get_text(" ", strip=True)
+        row = page.soup.find("table", id="effect-by-queue").tbody.get_text(" ", strip=True)
         assert row == "Legal requests 1 1 0 1"
 
     def test_what_does_not_change_the_meaning_does_nothing_to_them(self, ready, sign_in):
@@ -202,7 +221,7 @@ class TestWhatItDoesToPeople:
             pia.post(f"{DRAFT}/changes/{clause}", fields)
         page = pia.get(DRAFT)
         assert "Nobody has to learn anything" in page.words
-        row = page.soup.find("table", id="effect").tbody.get_text(" ", strip=True)
+        row = page.soup.find("table", id="effect-by-queue").tbody.get_text(" ", strip=True)
         assert row == "Legal requests 1 1 1 0"
 
     def test_nobody_in_the_queue_is_said_too(self, app, cast, root, sign_in):
@@ -213,11 +232,11 @@ class TestWhatItDoesToPeople:
             db.session.commit()
         shelf = write_shelf(root, releases=(RELEASE_1,), audience="[night]")
         load_shelf(shelf, is_publishing=True, now=NOW)
-        assert "Nobody works in a queue that needs this policy then." in sign_in("pia").get(DRAFT).words
+        assert "Nobody works in a queue that needs this policy then." in sign_in("pia").get(f"{DRAFT}?effect=1").words
 
     def test_a_policy_for_everybody_counts_in_every_queue(self, app, cast, root, sign_in):
         load_shelf(write_shelf(root, releases=(RELEASE_1,), audience="everybody"), is_publishing=True, now=NOW)
-        rows = sign_in("pia").get(DRAFT).soup.find("table", id="effect").tbody.find_all("tr")
+        rows = sign_in("pia").get(f"{DRAFT}?effect=1").soup.find("table", id="effect-by-queue").tbody.find_all("tr")
         assert [row.th.get_text() for row in rows] == ["Abuse reports", "Escalations", "Legal requests"]
         assert rows[0].get_text(" ", strip=True) == "Abuse reports 2 0 0 0"
 
@@ -249,7 +268,7 @@ class TestWhatItDoesToPeople:
             now=now,
         )
         call_emergency(3, provisional_hours=24, by=cast.pia, now=now)
-        page = sign_in("pia").get(DRAFT)
+        page = sign_in("pia").get(f"{DRAFT}?effect=1")
         assert [section["id"] for section in page.soup.select("section.change")] == ["change-who"]
         assert "learns 1 clause, about" in page.words
 
@@ -259,11 +278,11 @@ def test_the_statements_do_not_grow_with_people_or_changes(draft, cast, sign_in)
     from tests.cast import add_spell, make_person
 
     pia = sign_in("pia")
-    few = len(pia.get(DRAFT).statements)
+    few = len(pia.get(f"{DRAFT}?effect=1").statements)
     with writing():
         for number in range(10):
             person = make_person(f"agent-{number}")
             add_spell(person, kind=SpellKind.EMPLOYMENT)
             add_spell(person, kind=SpellKind.QUEUE, queue_id=3)
         db.session.commit()
-    assert len(pia.get(DRAFT).statements) == few
+    assert len(pia.get(f"{DRAFT}?effect=1").statements) == few

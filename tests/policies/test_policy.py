@@ -7,7 +7,8 @@ import pytest
 from lms import clock
 from lms.extensions import db, writing
 from lms.models import Policy
-from lms.policies.actions import approve, load_shelf, propose
+from lms.policies.actions import approve, decide, load_shelf, propose
+from lms.policies.queries import gaps
 from tests.policies.conftest import NOW
 from tests.policies.shelves import ITEMS, RELEASE_1, V1, V2, write_shelf
 
@@ -15,9 +16,9 @@ from tests.policies.shelves import ITEMS, RELEASE_1, V1, V2, write_shelf
 def test_the_text_in_force_stands_there_clause_by_clause(published, sign_in):
     page = sign_in("ada").get("/policies/requests")
     assert page.soup.h1.get_text(strip=True) == "Requests"
-    assert "Answer within 4 hours." in page.soup.find(id="clause-speed").get_text()
+    assert "Answer within 4 hours." in page.soup.find(id="speed").get_text()
     assert "We take requests by fax." not in page.words
-    assert page.soup.select_one('a[href="#clause-speed"]')
+    assert page.soup.select_one('a[href="#speed"]')
 
 
 def test_the_history_says_why_and_by_whom(published, sign_in):
@@ -40,11 +41,19 @@ def test_headings_without_text_and_links_between_clauses_are_kept(app, root, sig
     page = sign_in("ada").get("/policies/requests")
     headings = [(tag.name, tag.get_text(strip=True)) for tag in page.soup.select("main h2, main h3")]
     assert headings[:3] == [("h2", "Part one"), ("h3", "Who"), ("h3", "How")]
-    assert page.soup.select_one('#clause-who a[href="#clause-speed"]').get_text() == "how"
+    assert page.soup.select_one('#who a[href="#text-speed"]').get_text() == "how"
+    assert page.soup.select_one("#speed #text-speed")
 
 
-def test_an_unknown_policy_is_not_there(published, sign_in):
+def test_a_clause_whose_id_the_page_has_already_gets_another_anchor(app, root, sign_in):
+    text = "## Main\n\nThe main rule of all.\n"
+    load_shelf(write_shelf(root, texts={1: text}, releases=(RELEASE_1,), proof="attest"), is_publishing=True, now=NOW)
+    assert sign_in("ada").get("/policies/requests").soup.find(id="clause-main")
+
+
+def test_an_unknown_policy_is_not_there(published, cast, sign_in):
     sign_in("ada").get("/policies/nothing", expect=404)
+    assert gaps("nothing", person_id=cast.ada, now=NOW) == frozenset()
 
 
 def test_before_the_first_version_owners_are_led_to_the_draft(app, root, sign_in):
@@ -61,8 +70,6 @@ def upcoming(published, cast):
     now = clock.now()
     items = (*ITEMS, ("who-2", "who", 3))
     load_shelf(write_shelf(published, texts={1: V1, 2: V2, 3: third}, items=items), is_publishing=True, now=NOW)
-    from lms.policies.actions import decide
-
     decide(3, "who", verdict="material", reason="It is another rule.", by=cast.pia, now=now)
     propose(3, effective_at=now + timedelta(days=7), reason="The lead on call decides.", by=cast.pia, now=now)
     approve(3, by=cast.lena, now=now)

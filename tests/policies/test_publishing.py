@@ -162,10 +162,11 @@ def test_a_number_out_of_order_is_refused(draft, cast):
         approve(draft, by=cast.lena, now=NOW)
 
 
-def test_a_draft_judged_against_another_version_is_refused(draft, cast):
+def test_a_draft_judged_against_another_version_is_refused(draft, cast, rows):
     judge(draft, cast)
     send(draft, cast)
-    change_rows(delete(ChangeRow).where(ChangeRow.version_id == draft, ChangeRow.sorts == ["reworded"]))
+    (speed,) = [row["id"] for row in rows(ChangeRow) if row["sorts"] == ["reworded"]]
+    change_rows(delete(ChangeRow).where(ChangeRow.id == speed))
     with pytest.raises(DraftOutOfDate):
         approve(draft, by=cast.lena, now=NOW)
 

@@ -10,7 +10,7 @@ __all__ = ["upcoming"]
 
 def test_an_old_version_reads_as_it_was(published, sign_in):
     page = sign_in("ada").get("/policies/requests/v/1")
-    assert "Answer within 24 hours." in page.soup.find(id="clause-speed").get_text()
+    assert "Answer within 24 hours." in page.soup.find(id="speed").get_text()
     assert "First version of the process." in page.words
     assert "Written by Pia, approved by Lena." in page.words
     assert "Past" in page.words

@@ -24,7 +24,11 @@ LEGAL = Paper(
         Edition(clauses={"intake": WORDS, "freeze": FREEZE}, published=100),
         Edition(clauses={"intake": WORDS, "freeze": FREEZE_NOW}, published=12, effective=10, changed=["freeze"]),
         Edition(
-            clauses={"intake": WORDS, "freeze": FREEZE_NOW, "silence": "Say nothing to the user while a court forbids it."},
+            clauses={
+                "intake": WORDS,
+                "freeze": FREEZE_NOW,
+                "silence": "Say nothing to the user while a court forbids it.",
+            },
             published=3,
             effective=-4,
             changed=["silence"],

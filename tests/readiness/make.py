@@ -160,7 +160,9 @@ def crew(count: int, *, team: str, queues: Collection[str], name: str = "agent")
 def prove(person_id: int, slug: str, number: int, *, days: float, clauses: Collection[str] | None = None) -> int:
     """Somebody passed a version, or some clauses of it, so many days ago; the id of the evidence."""
     version = db.session.scalar(
-        select(Version).join(Policy, Policy.id == Version.policy_id).where(Policy.slug == slug, Version.number == number)
+        select(Version)
+        .join(Policy, Policy.id == Version.policy_id)
+        .where(Policy.slug == slug, Version.number == number)
     )
     assert version is not None
     hashes = {clause: text for clause, text in text_hashes(version).items() if clauses is None or clause in clauses}
@@ -213,10 +215,14 @@ def _end(made: Spell, days: float, *, recorded: float) -> None:
 
 
 @writing()
-def fail(person_id: int, slug: str, number: int, *, days: list[float], missed: list[str], refresher: int | None = None) -> None:
+def fail(
+    person_id: int, slug: str, number: int, *, days: list[float], missed: list[str], refresher: int | None = None
+) -> None:
     """Attempts of one run that were not passed, so many days ago each."""
     version = db.session.scalar(
-        select(Version).join(Policy, Policy.id == Version.policy_id).where(Policy.slug == slug, Version.number == number)
+        select(Version)
+        .join(Policy, Policy.id == Version.policy_id)
+        .where(Policy.slug == slug, Version.number == number)
     )
     assert version is not None
     begun = db.session.scalars(

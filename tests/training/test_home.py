@@ -54,7 +54,7 @@ def test_a_change_is_told_by_clause_with_its_reason(app, cast, sign_in, tmp_path
     second(shelf)
     page = sign_in("ada").get("/")
     assert "Legal requests: 1 clause changed, about 3 minutes, due" in page.words
-    assert "Telling the user changed on" in tasks(page)[0]
+    assert "Telling the user : changed on" in tasks(page)[0]
     assert "Four hours, not a day." in tasks(page)[0]
 
 
@@ -85,7 +85,7 @@ def test_what_takes_effect_later_can_be_learned_already(app, cast, sign_in, tmp_
     assert "Ready for Abuse reports, Escalations and Legal requests." in page.words
     assert "Nothing to do." in page.words
     assert "What is coming" in page.words
-    assert "Telling the user changed from" in tasks(page)[0]
+    assert "Telling the user : changed from" in tasks(page)[0]
 
 
 def test_a_renewal_is_offered_in_its_window(app, cast, sign_in, tmp_path):
@@ -114,7 +114,7 @@ def test_a_refresher_comes_with_the_words_of_the_coach(app, cast, sign_in, tmp_p
     assert "Refresher: Legal requests" in task
     assert "Let us look at this one again." in task
     assert "Cole" in task
-    assert "Telling the user once more." in task
+    assert "Telling the user : once more." in task
     assert page.soup.select_one(".task a")["href"] == f"/train/legal-requests/refresher/{number}"
     assert "Ready for Abuse reports, Escalations and Legal requests." in page.words
 
@@ -136,7 +136,7 @@ def test_a_refresher_of_clauses_that_are_gone_says_so(app, cast, sign_in, tmp_pa
     shelf.version(FIRST, ago=HOUR, removed=("fax",)).publish()
     words = " ".join(tasks(sign_in("ada").get("/")))
     assert "None of its clauses is in force any more." in words
-    assert "Requests by fax no longer applies on" in words
+    assert "Requests by fax : no longer applies on" in words
 
 
 def test_a_hold_leave_and_a_waiver_are_told_in_words(app, cast, sign_in, tmp_path):
@@ -201,7 +201,7 @@ def test_what_was_passed_on_an_older_version_can_still_be_signed(app, cast, sign
     assert f"/train/attempts/{attempt_id}/sign" in [link["href"] for link in page.soup.select(".task a")]
     assert attesting.sign(attempt_id, cast.ada, now=clock.now())
     (task,) = tasks(sign_in("ada").get("/"))
-    assert "Telling the user changed on" in task
+    assert "Telling the user : changed on" in task
 
 
 def test_an_open_quiz_goes_on_where_it_was_left(app, cast, sign_in, tmp_path):
@@ -213,11 +213,22 @@ def test_an_open_quiz_goes_on_where_it_was_left(app, cast, sign_in, tmp_path):
 
 def test_waiting_and_being_stuck_are_told(app, cast, sign_in, tmp_path):
     simple(tmp_path)
+    ada = sign_in("ada")
     for ago in (60, 30):
         fail(cast.ada, at=clock.now() - ago * MINUTE)
     fail(cast.ada, at=clock.now() - MINUTE)
-    words = sign_in("ada").get("/train/legal-requests").words
-    assert "You have used every attempt" in words
+    assert "You have used every attempt" in ada.get("/train/legal-requests").words
+    assert "You have used every attempt. Your coach has been told." in tasks(ada.get("/"))[0]
+    simple(tmp_path / "other", slug="abuse-reports", title="Abuse", audience=["abuse-reports"])
+    fail(cast.ada, "abuse-reports", at=clock.now())
+    assert "The short retake opens" in " ".join(tasks(ada.get("/")))
+
+
+def test_a_newcomer_is_not_asked_to_acknowledge(app, cast, sign_in, tmp_path):
+    second(simple(tmp_path, ago=10 * DAY), emergency={"provisional_hours": "24"})
+    page = sign_in("ada").get("/")
+    assert "You have not shown yet that you know it" in tasks(page)[0]
+    assert "I have seen it" not in page.words
 
 
 def test_who_works_in_no_queue_is_shown_where_to_go(app, cast, sign_in, tmp_path):

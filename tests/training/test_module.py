@@ -144,13 +144,30 @@ def test_a_merged_clause_is_held_against_all_it_came_from(app, cast, sign_in, tm
     assert [pair.status.value for pair in part.pairs] == ["equal", "equal", "added"]
 
 
+def test_a_clause_that_will_go_into_another_is_taught_while_it_is_in_force(app, cast, sign_in, tmp_path):
+    shelf = simple(tmp_path, ago=10 * DAY)
+    merged = {"kinds": FIRST["kinds"], "genuine": f"{FIRST['genuine']}\n\n{FIRST['notice']}\n\nWrite both down."}
+    shelf.version(merged, ago=HOUR, in_force=-DAY)
+    shelf.releases[-1]["changes"] = [
+        {"clause": "genuine", "verdict": "material", "reason": "One clause now.", "from": ["genuine", "notice"]}
+    ]
+    for item in shelf.items:
+        if item["clauses"] == ["notice"]:
+            item["until"] = "1"
+    shelf.checked(2).publish()
+    page = sign_in("ada").get("/train/legal-requests")
+    assert headings(page)[1:] == ["Kinds of paper", "Is it genuine", "Telling the user"]
+    assert "In force until" in page.words
+    assert "from then on other clauses say it." in page.words
+
+
 def test_a_stale_lesson_has_a_warning_and_a_sensitive_one_stays_closed(app, cast, sign_in, tmp_path):
     shelf = simple(tmp_path, ago=10 * DAY)
     shelf.lesson("20-notice", ["notice"], "The old way.", sensitive="threats of violence")
     second(shelf)
     page = sign_in("ada").get("/train/legal-requests")
     closed = page.soup.select_one("details.sensitive")
-    assert "This part shows threats of violence." in closed.get_text(" ", strip=True)
+    assert "This part is sensitive: threats of violence." in closed.get_text(" ", strip=True)
     assert "The old way." in closed.get_text()
     assert not closed.has_attr("open")
     assert "This lesson may be out of date" in page.words
@@ -231,6 +248,10 @@ def test_what_does_not_exist_for_me_is_not_found(app, cast, sign_in, tmp_path):
     sam.post("/train/legal-requests/sign", {"refresher": number}, expect=404)
     sam.post("/train/nothing/start", expect=404)
     sam.post("/train/legal-requests/start", {"refresher": "x"}, expect=422)
+    for page in ("", "/review", "/result", "/sign"):
+        sam.get(f"/train/attempts/{10**30}{page}", expect=404)
+    sam.get(f"/train/legal-requests/refresher/{10**30}", expect=404)
+    sam.post("/train/legal-requests/start", {"refresher": 10**30}, expect=422)
 
 
 def test_a_policy_without_a_quiz_is_read_and_signed(app, cast, sign_in, tmp_path):

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from lms import clock
 from lms.extensions import db
 from lms.models import Attempt
+from lms.policies.actions import withdraw
 from lms.training.drawn import asked
 from tests.training.make import (
     DAY,
@@ -17,6 +18,7 @@ from tests.training.make import (
     fail,
     fields,
     option,
+    prove,
     second,
     simple,
     start,
@@ -152,6 +154,19 @@ def test_an_attempt_finishes_on_its_version_whatever_is_published(app, cast, sig
     assert "Legal requests: 1 clause to learn" in ada.get("/").words
 
 
+def test_an_attempt_finishes_even_when_its_version_is_withdrawn(app, cast, sign_in, tmp_path):
+    shelf = simple(tmp_path, ago=10 * DAY)
+    prove(cast.ada, at=clock.now() - 9 * DAY)
+    second(shelf, in_force=-DAY)
+    ada = sign_in("ada")
+    attempt_id = begin(ada)
+    withdraw(db.session.get(Attempt, attempt_id).version_id, now=clock.now())
+    hand_in(ada, attempt_id)
+    page = ada.post(f"/train/attempts/{attempt_id}/sign")
+    assert "Signed: Legal requests" in ada.get(page.location).words
+    assert "Nothing to do." in ada.get("/").words
+
+
 def test_handing_in_twice_finds_the_first_result(app, cast, sign_in, tmp_path):
     simple(tmp_path)
     ada = sign_in("ada")
@@ -170,3 +185,16 @@ def test_what_was_left_open_counts_as_not_right(app, cast, sign_in, tmp_path):
     page = ada.get(f"/train/attempts/{attempt_id}/result")
     assert "0 %, 80 % needed." in page.words
     assert page.words.count("Not answered") == 6
+
+
+def test_a_clause_that_is_gone_is_named_and_one_that_is_coming_is_found(app, cast, sign_in, tmp_path):
+    texts = FIRST | {"fax": "We take requests by fax."}
+    shelf = Shelf(tmp_path).version(texts, ago=10 * DAY).items_for(*texts).publish()
+    prove(cast.ada, at=clock.now() - 9 * DAY)
+    changed = FIRST | {"notice": "Tell the user within 4 hours unless a court forbids it."}
+    shelf.version(changed, ago=HOUR, in_force=-DAY, changes={"notice": ("material", "Four.")}, removed=("fax",))
+    shelf.item("fax", 9, since=2).items_for("notice", since=2).publish()
+    ada = sign_in("ada")
+    page = hand_in(ada, begin(ada), wrong=("notice", "fax"))
+    assert "Requests by fax (no longer applies)" in page.words
+    assert page.soup.find("a", href="/policies/legal-requests/v/2#notice")
