@@ -114,21 +114,34 @@ def _spells(people: Collection[int]) -> dict[int, list[tuple[Spell, str | None, 
     return made
 
 
-def _evidence(people: Collection[int]) -> dict[int, list[records.Evidence]]:
-    mine = Evidence.person_id.in_(people)
+def _pinned(people: Collection[int]) -> dict[int, set[str]]:
+    """Clause ids by evidence."""
     clauses: dict[int, set[str]] = defaultdict(set)
     for evidence_id, slug in db.session.execute(
         select(EvidenceClause.evidence_id, ClauseRow.slug)
         .join(ClauseRow, ClauseRow.id == EvidenceClause.clause_id)
         .join(Evidence, Evidence.id == EvidenceClause.evidence_id)
-        .where(mine)
+        .where(Evidence.person_id.in_(people))
     ):
         clauses[evidence_id].add(slug)
+    return clauses
+
+
+def _revocations(people: Collection[int]) -> dict[int, list[records.Revocation]]:
+    """Revocations by evidence."""
     revoked: dict[int, list[records.Revocation]] = defaultdict(list)
     for row in db.session.scalars(
-        select(Revocation).join(Evidence, Evidence.id == Revocation.evidence_id).where(mine).order_by(Revocation.id)
+        select(Revocation)
+        .join(Evidence, Evidence.id == Revocation.evidence_id)
+        .where(Evidence.person_id.in_(people))
+        .order_by(Revocation.id)
     ):
         revoked[row.evidence_id].append(records.Revocation(occurred_at=row.occurred_at, recorded_at=row.recorded_at))
+    return revoked
+
+
+def _evidence(people: Collection[int]) -> dict[int, list[records.Evidence]]:
+    clauses, revoked = _pinned(people), _revocations(people)
     made: dict[int, list[records.Evidence]] = defaultdict(list)
     for evidence_id, person_id, slug, number, kind, occurred_at, recorded_at in db.session.execute(
         select(
@@ -142,7 +155,7 @@ def _evidence(people: Collection[int]) -> dict[int, list[records.Evidence]]:
         )
         .join(Policy, Policy.id == Evidence.policy_id)
         .join(Version, Version.id == Evidence.version_id)
-        .where(mine)
+        .where(Evidence.person_id.in_(people))
         .order_by(Evidence.id)
     ):
         is_imported = kind == "imported"
