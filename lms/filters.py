@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_login import current_user
+from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from lms import clock
@@ -77,4 +78,5 @@ def register(app: Flask) -> None:
     """Make them known to templates."""
     app.jinja_env.filters.update(moment=moment, day=day, relative=relative, markdown=markdown, plural=plural)
     app.jinja_env.globals.update(zone_label=zone_label)
+    app.jinja_env.undefined = StrictUndefined  # a name that is not there is a mistake, not an empty place
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

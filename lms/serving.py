@@ -57,7 +57,7 @@ def port(settings: Settings) -> int:
 
 def address(settings: Settings) -> str:
     """What to type into a browser on this machine."""
-    host = "localhost" if settings.host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else settings.host  # noqa: S104 - text
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - text
     return f"http://{bracketed(host)}:{port(settings)}/"
 
 

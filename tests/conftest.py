@@ -6,6 +6,7 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,14 @@ from sqlalchemy import create_engine, text
 from lms.app import create_app
 from lms.config import Settings
 from lms.extensions import db
+from lms.library import strict_yaml
 from lms.migrating import migrate
 from tests.cast import Cast, gather
 from tests.page import Reader
 from tests.stage import PostgresqlStage, SqliteStage, Stage
 
+Readers = Callable[[str], Reader]
+"""`sign_in("ada")` gives a strict reader who is signed in as Ada."""
 ENGINES = ("sqlite", "postgresql")
 
 
@@ -35,6 +39,22 @@ def _migrated(url: str) -> None:
         gather()
         db.session.remove()
         db.engine.dispose()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count coverage once: on SQLite and without a browser; the same lines run again on PostgreSQL, untraced."""
+    for item in items:
+        if "postgresql" in item.name or "/journeys/" in item.nodeid:
+            item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def remembered_files() -> Iterator[None]:
+    """Hundreds of tests load the same few small policies; each exact text is parsed once a worker."""
+    parsed = strict_yaml.load
+    strict_yaml.load = lru_cache(maxsize=512)(parsed)
+    yield
+    strict_yaml.load = parsed
 
 
 @pytest.fixture(scope="session")
@@ -151,7 +171,7 @@ def cast(app: Flask) -> Cast:
 
 
 @pytest.fixture
-def sign_in(app: Flask) -> Callable[[str], Reader]:
+def sign_in(app: Flask) -> Readers:
     """`sign_in("ada")` gives a strict reader who is signed in as Ada."""
     return lambda name: Reader.signed_in(app, name)
 

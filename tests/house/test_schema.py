@@ -80,8 +80,7 @@ def test_migrating_twice_changes_nothing(empty_app: Flask) -> None:
 def _counts() -> dict[str, int]:
     with db.engine.connect() as connection:
         return {
-            name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()  # noqa: S608
-            for name in Base.metadata.tables
+            name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in Base.metadata.tables
         }
 
 

@@ -1,5 +1,7 @@
 """A real browser, a real server, and the demo organisation as a newcomer finds it."""
 
+import fcntl
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -25,15 +27,28 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 @pytest.fixture(scope="session")
 def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo organisation in a file; made once, copied for each journey."""
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    """The demo organisation in a file; made once for all workers, copied for each journey."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    path = shared / "demo.db"
+    with (shared / "demo.making").open("w") as making:
+        fcntl.flock(making, fcntl.LOCK_EX)
+        if not path.exists():
+            _build(path.with_name("half-made.db"))
+            for suffix in ("-wal", ""):
+                if path.with_name(f"half-made.db{suffix}").exists():
+                    path.with_name(f"half-made.db{suffix}").rename(f"{path}{suffix}")
+    return path
+
+
+def _build(path: Path) -> None:
     app = create_app(settings_for(f"sqlite:///{path}"))
     with app.app_context():
         migrate(db.engine)
         seed.build(now=clock.now())
         db.session.remove()
         db.engine.dispose()
-    return path
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Every page of each person at phone and desktop width, light and dark: axe finds nothing, nothing is cut off."""
+"""Every page of each person, on a phone by day and on a desk by night: axe finds nothing, nothing is cut off."""
 
 import pytest
 
@@ -8,14 +8,12 @@ PAGES = {
     "ada": ("/", "/record", "/policies", "/policies/abuse-reports", "/policies/abuse-reports/compare?from=1&to=3",
             "/train/legal-requests", "/policies/abuse-reports/v/2", "/nowhere"),
     "cole": ("/", "/coaching/", "/coaching/?state=overdue"),
-    "lena": ("/", "/readiness/", "/readiness/?queue=legal-requests", "/readiness/?team=Northlane/Austin"),
-    "pia": ("/", "/policies", "/policies/legal-requests/draft", "/policies/legal-requests"),
-    "rune": ("/", "/readiness/"),
+    "lena": ("/readiness/", "/readiness/?queue=legal-requests&team=Northlane/Austin"),
+    "pia": ("/policies/legal-requests/draft",),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESK, "dark")], ids=["phone-light", "desk-dark"])
 def test_every_page_is_for_everybody(sign_in_as: SignedIn, size: dict[str, int], scheme: str) -> None:
     for name, paths in PAGES.items():
         page = sign_in_as(name, size=size, scheme=scheme)
