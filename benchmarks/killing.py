@@ -219,9 +219,16 @@ def _reconcile(told: Told) -> tuple[int, int, int]:
     return stored, told.acknowledged - stored, doubled
 
 
+def main() -> int:
+    """Print a line for each database as soon as it is done."""
+    kills = int(sys.argv[1]) if len(sys.argv) > 1 else KILLS
+    are_met = []
+    for engine in ENGINES:
+        row = _row(engine, kills)
+        print(f"{row.work}: {row.size}: {row.measured}", flush=True)
+        are_met.append(row.is_met)
+    return 0 if all(are_met) else 1
+
+
 if __name__ == "__main__":
-    asked = int(sys.argv[1]) if len(sys.argv) > 1 else KILLS
-    made = [_row(engine, asked) for engine in ENGINES]
-    for row in made:
-        print(f"{row.work}: {row.size}: {row.measured}")
-    sys.exit(0 if all(row.is_met for row in made) else 1)
+    sys.exit(main())

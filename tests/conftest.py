@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -151,6 +152,34 @@ def app(engine_name: str, stages: dict[str, Stage], request: pytest.FixtureReque
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+Scene = Callable[[str, Callable[[], Any]], Any]
+
+
+@pytest.fixture
+def scene(app: Flask, engine_name: str, stages: dict[str, Stage], request: pytest.FixtureRequest) -> Scene:
+    """`scene("mixed", build)` builds once a worker and engine, keeps the database, and sets it again for later tests.
+
+    Gives what `build` gave the first time. Only for a test that begins with nothing but the cast; one with a database
+    of its own builds for itself.
+    """
+    if "database_url" in request.fixturenames:
+        return lambda name, build: build()
+
+    def set_scene(name: str, build: Callable[[], Any]) -> Any:
+        stage = stages[engine_name]
+        is_new = name not in stage.scenes
+        if is_new:
+            stage.scenes[name] = build()
+        db.session.remove()
+        db.engine.dispose()
+        if is_new:
+            stage.keep(name)
+        stage.set_again(name)
+        return stage.scenes[name]
+
+    return set_scene
 
 
 def _stage(engine_name: str, request: pytest.FixtureRequest) -> Stage:

@@ -13,6 +13,7 @@ from lms.coaching.actions import assign_refresher
 from lms.extensions import db, writing
 from lms.models import RefresherEnd
 from tests.cast import Cast
+from tests.conftest import Scene
 from tests.readiness.make import WORDS, Edition, Paper, crew, prove, publish
 
 NOTE = "We saw two cases last week. Read the clause on freezing again."
@@ -41,14 +42,20 @@ LATER = Paper(
 
 
 @pytest.fixture
-def papers(app, cast, tmp_path: Path) -> None:
+def papers(cast: Cast, scene: Scene, tmp_path: Path) -> None:
     """One policy in force, one that is only coming."""
-    publish(tmp_path, LEGAL, LATER)
+    scene("coaching-papers", lambda: publish(tmp_path, LEGAL, LATER))
 
 
 @pytest.fixture
-def team(papers: None, cast: Cast) -> dict[str, int]:
+def team(cast: Cast, scene: Scene, tmp_path: Path) -> dict[str, int]:
     """Ready (Agent-1), due tomorrow (Agent-2), a newcomer who is late (Agent-3), and Ada, who is due tomorrow."""
+    people: dict[str, int] = scene("coaching-team", lambda: _form_team(cast, tmp_path))
+    return dict(people)
+
+
+def _form_team(cast: Cast, folder: Path) -> dict[str, int]:
+    publish(folder, LEGAL, LATER)
     ready, due, late = crew(3, team="EMEA/Dublin", queues=["legal-requests"])
     for person in (ready, due, cast.ada):
         prove(person, "legal", 1, days=90)

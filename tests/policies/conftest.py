@@ -11,6 +11,7 @@ from sqlalchemy import select
 from lms.extensions import Base, db
 from lms.library.shelf import Shelf, ShelfPolicy
 from lms.policies.actions import load_shelf
+from tests.conftest import Scene
 from tests.policies.shelves import write_shelf
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
@@ -35,9 +36,10 @@ def on_shelf(root: Path) -> Callable[..., ShelfPolicy]:
 
 
 @pytest.fixture
-def published(app: Any, root: Path) -> Path:
+def published(scene: Scene, root: Path) -> Path:
     """Both versions of the policy `requests`, published as the files record it."""
-    load_shelf(write_shelf(root), is_publishing=True, now=NOW)
+    write_shelf(root)
+    scene("policies-published", lambda: load_shelf(root, is_publishing=True, now=NOW))
     return root
 
 

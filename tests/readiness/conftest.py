@@ -11,6 +11,7 @@ from sqlalchemy import event, select
 from lms.extensions import db, writing
 from lms.models import Acknowledgement, DueDecision, Policy, Refresher, SpellKind, Version
 from tests.cast import Cast
+from tests.conftest import Scene
 from tests.readiness.make import WORDS, Edition, Paper, ago, crew, prove, publish, spell
 
 FREEZE, FREEZE_NOW = "Freeze the account within four hours.", "Freeze the account within two hours and tell the lead."
@@ -61,14 +62,20 @@ SECRETS = Paper(
 
 
 @pytest.fixture
-def papers(app, cast, tmp_path: Path) -> None:
+def papers(cast: Cast, scene: Scene, tmp_path: Path) -> None:
     """Three policies: one with a version that is coming, an emergency, one for everybody."""
-    publish(tmp_path, LEGAL, ABUSE, SECRETS)
+    scene("readiness-papers", lambda: publish(tmp_path, LEGAL, ABUSE, SECRETS))
 
 
 @pytest.fixture
-def mixed(papers: None, cast: Cast) -> dict[str, int]:
+def mixed(cast: Cast, scene: Scene, tmp_path: Path) -> dict[str, int]:
     """People by where they stand in legal requests: ready, overdue, due, held, leave, waived, newcomer; and Sam."""
+    people: dict[str, int] = scene("readiness-mixed", lambda: _mix(cast, tmp_path))
+    return dict(people)
+
+
+def _mix(cast: Cast, folder: Path) -> dict[str, int]:
+    publish(folder, LEGAL, ABUSE, SECRETS)
     names = ("ready", "overdue", "due", "held", "leave", "waived", "newcomer", "blocked")
     people = dict(zip(names, crew(len(names), team="EMEA/Dublin", queues=["legal-requests"]), strict=True))
     for name, person in people.items():
