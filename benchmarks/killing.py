@@ -33,7 +33,7 @@ PEOPLE = 400
 POLICY = "abuse-reports"
 SECRET = "a secret for benchmarks, 32 or more"
 START_SECONDS = 30
-LOAD_SECONDS = (0.3, 1.5)
+LOAD_SECONDS = (0.2, 1.0)
 
 
 @dataclass
