@@ -20,7 +20,7 @@ from lms.training.queries import home
 
 PEOPLE = 60
 REPORT_GOAL = 0.4
-HOME_GOAL = 0.15
+HOME_GOAL = 0.1
 HISTORY_GOAL = 3.0
 START_GOAL = 5.0
 REAL_POLICIES = ROOT.parent / "shared" / "real-policies"
