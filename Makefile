@@ -8,8 +8,7 @@ help:            ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 run: .venv/run   ## install, migrate, load the demo when the database is new, serve on http://127.0.0.1:8000
-	@$(BIN)/muster demo --when-new
-	@exec $(BIN)/muster serve
+	@exec $(BIN)/muster demo --when-new --serve
 
 test: .venv/dev  ## everything that must be green: lint, types, walls, the suite on both databases, coverage
 	@$(MAKE) --no-print-directory check suite coverage

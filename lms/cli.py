@@ -40,7 +40,8 @@ def init() -> None:
 
 @main.command()
 @click.option("--when-new", is_flag=True, help="Do nothing when there are people already.")
-def demo(when_new: bool) -> None:
+@click.option("--serve", "is_served", is_flag=True, help="Serve it afterwards, in the same process.")
+def demo(when_new: bool, is_served: bool) -> None:
     """Fill an empty database with half a year of a made-up team; refused in production.
 
     \b
@@ -62,6 +63,10 @@ def demo(when_new: bool) -> None:
         if seed.is_demo():
             click.echo(f"Sign in as {', '.join(f'{name}@demo.example' for name in seed.SIGN_INS)}")
             click.echo(f"with the password {seed.PASSWORD}")
+    if is_served:
+        from lms.serving import serve as serve_app
+
+        serve_app(settings_of_environment())
 
 
 @main.command()
