@@ -43,8 +43,8 @@ bench: .venv/dev ## benchmarks: one table, exit status 1 when a goal is missed
 	$(BIN)/python -m benchmarks
 
 lock:            ## renew requirements*.lock (needs uv)
-	uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-index-url -o requirements.lock
-	uv pip compile -q pyproject.toml --group build --group dev --universal --generate-hashes --no-header --no-emit-index-url -c requirements.lock -o requirements-dev.lock
+	uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-strip-extras --no-header --no-emit-index-url -o requirements.lock
+	uv pip compile -q pyproject.toml --group build --group dev --universal --generate-hashes --no-strip-extras --no-header --no-emit-index-url -c requirements.lock -o requirements-dev.lock
 
 clean:           ## remove the environment and the local database
 	rm -rf .venv var
