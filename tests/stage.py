@@ -90,8 +90,10 @@ class PostgresqlStage:
         return _fresh(self._app)
 
     def close(self) -> None:
-        """Let go of our own connection."""
+        """Let go of our own connection and of those that the app has kept from test to test."""
         self._engine.dispose()
+        with self._app.app_context():
+            db.engine.dispose()
 
 
 def _fresh(app: Flask) -> Flask:

@@ -6,6 +6,7 @@ settled elsewhere. Source of the rules: domain.md section 5.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lms.domain.quizzes import Item, Lesson, LessonSection, QuizRules, draw, is_fresh, is_right_for
 
@@ -69,6 +70,7 @@ def minutes(words: int, item_count: int) -> int:
     return -(-words // WORDS_PER_MINUTE) + item_count * MINUTES_PER_ITEM
 
 
+@lru_cache(maxsize=8192)
 def word_count(markdown: str) -> int:
     """Count the words of a Markdown text; marks that stand alone, such as `-` or `|`, are not words."""
     return sum(any(character.isalnum() for character in word) for word in markdown.split())

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import defer, load_only
 
 from lms.domain import records
 from lms.domain.policies import Sort, Verdict
@@ -22,6 +23,14 @@ from lms.models.policies import (
     RequirementSetting,
     Version,
     VersionClause,
+)
+
+_READ_OF_A_CHANGE = (
+    ChangeRow.version_id,
+    ChangeRow.sorts,
+    ChangeRow.links,
+    ChangeRow.gained_queues,
+    ChangeRow.verdict,
 )
 
 __all__ = ["person_histories", "policy_histories", "version_record"]
@@ -93,6 +102,7 @@ def _versions(chosen: ColumnElement[bool]) -> dict[int, list[records.Version]]:
     changes: dict[int, list[records.VersionChange]] = defaultdict(list)
     for row, slug in db.session.execute(
         select(ChangeRow, ClauseRow.slug)
+        .options(load_only(*_READ_OF_A_CHANGE, raiseload=True))
         .join(ClauseRow, ClauseRow.id == ChangeRow.clause_id)
         .join(Version, Version.id == ChangeRow.version_id)
         .join(Policy, Policy.id == Version.policy_id)
@@ -102,7 +112,11 @@ def _versions(chosen: ColumnElement[bool]) -> dict[int, list[records.Version]]:
         changes[row.version_id].append(_change(row, slug))
     made: dict[int, list[records.Version]] = defaultdict(list)
     for version in db.session.scalars(
-        select(Version).join(Policy, Policy.id == Version.policy_id).where(*published).order_by(Version.number)
+        select(Version)
+        .options(defer(Version.text, raiseload=True))
+        .join(Policy, Policy.id == Version.policy_id)
+        .where(*published)
+        .order_by(Version.number)
     ):
         made[version.policy_id].append(
             version_record(version, clauses=clauses[version.id], changes=changes[version.id])

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import defer, load_only
 
 from lms.domain import records
 from lms.domain.policies import Proof
 from lms.domain.quizzes import Item, Lesson, QuizRules
 from lms.extensions import db
-from lms.library.digests import lesson_from_dict
 from lms.models import (
     ChangeRow,
     ClauseRow,
@@ -23,7 +23,7 @@ from lms.models import (
     VersionItem,
     VersionLesson,
 )
-from lms.policies.queries import keyless
+from lms.training.kept import LESSONS, QUESTIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +64,16 @@ Numbers = Mapping[str, Collection[int]]
 
 
 def frozen(targets: Mapping[str, int]) -> dict[str, Frozen]:
-    """One version of each policy (`targets`: its number by slug), by slug; three statements."""
+    """One version of each policy (`targets`: its number by slug), by slug.
+
+    Three statements, and up to two for what this process has not read before.
+    """
     chosen = _chosen({slug: [number] for slug, number in targets.items()})
     versions = db.session.execute(
-        select(Policy, Version).join(Version, Version.policy_id == Policy.id).where(chosen)
+        select(Policy, Version)
+        .options(defer(Version.text, raiseload=True))
+        .join(Version, Version.policy_id == Policy.id)
+        .where(chosen)
     ).all()
     ids = [version.id for _, version in versions]
     lessons = _lessons(ids)
@@ -98,26 +104,30 @@ def rules_of(policy: Policy, version: Version) -> QuizRules | None:
 
 
 def _lessons(version_ids: Collection[int]) -> Mapping[int, list[Lesson]]:
-    found: dict[int, list[Lesson]] = defaultdict(list)
-    for version_id, body in db.session.execute(
-        select(VersionLesson.version_id, LessonRevision.body)
+    rows = db.session.execute(
+        select(VersionLesson.version_id, LessonRevision.id, LessonRevision.digest)
         .join(LessonRevision, LessonRevision.id == VersionLesson.lesson_id)
         .where(VersionLesson.version_id.in_(version_ids))
         .order_by(VersionLesson.position)
-    ):
-        found[version_id].append(lesson_from_dict(body))
+    ).all()
+    known = LESSONS.of({digest: revision_id for _, revision_id, digest in rows})
+    found: dict[int, list[Lesson]] = defaultdict(list)
+    for version_id, _, digest in rows:
+        found[version_id].append(known[digest])
     return found
 
 
 def _items(version_ids: Collection[int]) -> Mapping[int, list[tuple[int, Item]]]:
-    found: dict[int, list[tuple[int, Item]]] = defaultdict(list)
-    for version_id, revision_id, question in db.session.execute(
-        select(VersionItem.version_id, ItemRevision.id, ItemRevision.question)
+    rows = db.session.execute(
+        select(VersionItem.version_id, ItemRevision.id, ItemRevision.digest)
         .join(ItemRevision, ItemRevision.id == VersionItem.item_id)
         .where(VersionItem.version_id.in_(version_ids))
         .order_by(ItemRevision.slug)
-    ):
-        found[version_id].append((revision_id, keyless(question)))
+    ).all()
+    known = QUESTIONS.of({digest: revision_id for _, revision_id, digest in rows})
+    found: dict[int, list[tuple[int, Item]]] = defaultdict(list)
+    for version_id, revision_id, digest in rows:
+        found[version_id].append((revision_id, known[digest]))
     return found
 
 
@@ -136,6 +146,7 @@ def wordings(wanted: Numbers) -> dict[str, dict[int, dict[str, Wording]]]:
     found: dict[str, dict[int, dict[str, Wording]]] = {slug: defaultdict(dict) for slug in wanted}
     for policy, number, clause, row in db.session.execute(
         select(Policy.slug, Version.number, ClauseRow.slug, VersionClause)
+        .options(load_only(VersionClause.title, VersionClause.source, VersionClause.text_hash, raiseload=True))
         .join(Version, Version.id == VersionClause.version_id)
         .join(Policy, Policy.id == Version.policy_id)
         .join(ClauseRow, ClauseRow.id == VersionClause.clause_id)

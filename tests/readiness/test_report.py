@@ -125,7 +125,8 @@ def test_the_past_is_asked_in_the_readers_zone_and_shared_with_it(mixed, sign_in
     local = f"{then:%Y-%m-%dT%H:%M}"
     mine = lena.get(f"/readiness/?at={local}&zone=UTC&policy=legal")
     theirs = pia.get(f"/readiness/?at={local}&zone=UTC&policy=legal&team=EMEA")
-    assert rows(mine)[0].split(" 20")[0] == rows(theirs)[0].split(" 20")[0]
+    day = re.compile(r" (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ")  # the same instant may be another day for her
+    assert day.split(rows(mine)[0])[0] == day.split(rows(theirs)[0])[0]
     assert figures(mine, "Legal requests") == figures(theirs, "Legal requests")
     assert "PST" in theirs.words or "PDT" in theirs.words
 

@@ -3,7 +3,7 @@
 from lms import clock
 from lms.coaching.actions import call_off
 from lms.training.queries import module_page
-from tests.training.make import DAY, FIRST, HOUR, MINUTE, Shelf, fail, prove, refresher, second, simple, start
+from tests.training.make import DAY, FIRST, HOUR, MINUTE, Shelf, fail, prove, refresher, second, start
 
 WITH_FAX = FIRST | {"fax": "We take requests by fax on weekdays."}
 
@@ -16,8 +16,8 @@ def headings(page, level="h3"):
     return [heading.get_text(strip=True) for heading in page.soup.select(f"main {level}")]
 
 
-def test_a_newcomer_gets_the_text_and_its_lessons(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_a_newcomer_gets_the_text_and_its_lessons(app, cast, sign_in, simple):
+    simple()
     page = sign_in("ada").get("/train/legal-requests")
     assert headings(page) == ["Lesson 10-papers", "Kinds of paper", "Is it genuine", "Telling the user"]
     assert headings(page, "h2") == ["Learn", "The rules", "Quiz"]
@@ -27,8 +27,8 @@ def test_a_newcomer_gets_the_text_and_its_lessons(app, cast, sign_in, tmp_path):
     assert "6 questions, pass mark 80 %." in page.words
 
 
-def test_who_was_current_gets_what_changed_side_by_side(app, cast, sign_in, tmp_path):
-    shelf = simple(tmp_path, ago=10 * DAY)
+def test_who_was_current_gets_what_changed_side_by_side(app, cast, sign_in, simple):
+    shelf = simple(ago=10 * DAY)
     prove(cast.ada, at=clock.now() - 9 * DAY)
     shelf.lesson("20-notice", ["notice"], "Why four hours.", since="2")
     second(shelf)
@@ -42,8 +42,8 @@ def test_who_was_current_gets_what_changed_side_by_side(app, cast, sign_in, tmp_
     assert "Before is version 1." in page.words
 
 
-def test_old_is_what_this_person_proved_last(app, cast, sign_in, tmp_path):
-    shelf = simple(tmp_path, ago=10 * DAY)
+def test_old_is_what_this_person_proved_last(app, cast, sign_in, simple):
+    shelf = simple(ago=10 * DAY)
     prove(cast.ada, at=clock.now() - 9 * DAY)
     second(shelf, ago=5 * DAY)
     third = FIRST | {"notice": "Tell the user within 2 hours unless a court forbids it."}
@@ -58,8 +58,8 @@ def test_old_is_what_this_person_proved_last(app, cast, sign_in, tmp_path):
     assert part.reason == "Two hours."
 
 
-def test_an_upcoming_change_is_taught_in_both_wordings_with_the_day(app, cast, sign_in, tmp_path):
-    shelf = simple(tmp_path, ago=10 * DAY)
+def test_an_upcoming_change_is_taught_in_both_wordings_with_the_day(app, cast, sign_in, simple):
+    shelf = simple(ago=10 * DAY)
     second(shelf, in_force=-3 * DAY)
     page = sign_in("ada").get("/train/legal-requests")
     assert len(page.soup.select(".change")) == 1
@@ -107,8 +107,8 @@ def test_a_clause_that_will_go_is_struck_through_with_the_day(app, cast, sign_in
     assert "The new wording takes effect" in page.words
 
 
-def test_a_new_clause_is_shown_as_new(app, cast, sign_in, tmp_path):
-    shelf = simple(tmp_path, ago=10 * DAY)
+def test_a_new_clause_is_shown_as_new(app, cast, sign_in, simple):
+    shelf = simple(ago=10 * DAY)
     prove(cast.ada, at=clock.now() - 9 * DAY)
     shelf.version(WITH_FAX, ago=HOUR, changes={"fax": ("material", "Fax is back.")}).items_for("fax", since=2).publish()
     page = sign_in("ada").get("/train/legal-requests")
@@ -117,8 +117,8 @@ def test_a_new_clause_is_shown_as_new(app, cast, sign_in, tmp_path):
     assert "Fax is back." in page.words
 
 
-def test_an_editorial_change_asks_nothing(app, cast, sign_in, tmp_path):
-    shelf = simple(tmp_path, ago=10 * DAY)
+def test_an_editorial_change_asks_nothing(app, cast, sign_in, simple):
+    shelf = simple(ago=10 * DAY)
     prove(cast.ada, at=clock.now() - 9 * DAY)
     mended = FIRST | {"kinds": "A subpoena opens account details, nothing else."}
     shelf.version(mended, ago=HOUR, changes={"kinds": ("editorial", "Said better.")}).publish()
@@ -127,8 +127,8 @@ def test_an_editorial_change_asks_nothing(app, cast, sign_in, tmp_path):
     assert page.soup.find("a", href="/policies/legal-requests")
 
 
-def test_a_merged_clause_is_held_against_all_it_came_from(app, cast, sign_in, tmp_path):
-    shelf = simple(tmp_path, ago=10 * DAY)
+def test_a_merged_clause_is_held_against_all_it_came_from(app, cast, sign_in, simple):
+    shelf = simple(ago=10 * DAY)
     prove(cast.ada, at=clock.now() - 9 * DAY)
     merged = {"kinds": FIRST["kinds"], "genuine": f"{FIRST['genuine']}\n\n{FIRST['notice']}\n\nWrite both down."}
     shelf.version(merged, ago=HOUR)
@@ -144,8 +144,8 @@ def test_a_merged_clause_is_held_against_all_it_came_from(app, cast, sign_in, tm
     assert [pair.status.value for pair in part.pairs] == ["equal", "equal", "added"]
 
 
-def test_a_clause_that_will_go_into_another_is_taught_while_it_is_in_force(app, cast, sign_in, tmp_path):
-    shelf = simple(tmp_path, ago=10 * DAY)
+def test_a_clause_that_will_go_into_another_is_taught_while_it_is_in_force(app, cast, sign_in, simple):
+    shelf = simple(ago=10 * DAY)
     merged = {"kinds": FIRST["kinds"], "genuine": f"{FIRST['genuine']}\n\n{FIRST['notice']}\n\nWrite both down."}
     shelf.version(merged, ago=HOUR, in_force=-DAY)
     shelf.releases[-1]["changes"] = [
@@ -161,8 +161,8 @@ def test_a_clause_that_will_go_into_another_is_taught_while_it_is_in_force(app, 
     assert "from then on other clauses say it." in page.words
 
 
-def test_a_stale_lesson_has_a_warning_and_a_sensitive_one_stays_closed(app, cast, sign_in, tmp_path):
-    shelf = simple(tmp_path, ago=10 * DAY)
+def test_a_stale_lesson_has_a_warning_and_a_sensitive_one_stays_closed(app, cast, sign_in, simple):
+    shelf = simple(ago=10 * DAY)
     shelf.lesson("20-notice", ["notice"], "The old way.", sensitive="threats of violence")
     second(shelf)
     page = sign_in("ada").get("/train/legal-requests")
@@ -173,8 +173,8 @@ def test_a_stale_lesson_has_a_warning_and_a_sensitive_one_stays_closed(app, cast
     assert "This lesson may be out of date" in page.words
 
 
-def test_a_lesson_narrows_to_the_sections_that_teach_what_is_asked(app, cast, sign_in, tmp_path):
-    shelf = simple(tmp_path, ago=10 * DAY)
+def test_a_lesson_narrows_to_the_sections_that_teach_what_is_asked(app, cast, sign_in, simple):
+    shelf = simple(ago=10 * DAY)
     prove(cast.ada, at=clock.now() - 9 * DAY)
     shelf.lesson(
         "30-both",
@@ -188,8 +188,8 @@ def test_a_lesson_narrows_to_the_sections_that_teach_what_is_asked(app, cast, si
     assert "Kinds only." not in page.words
 
 
-def test_a_refresher_teaches_its_clauses_and_has_its_own_quiz(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_a_refresher_teaches_its_clauses_and_has_its_own_quiz(app, cast, sign_in, simple):
+    simple()
     prove(cast.ada)
     number = refresher(cast.ada, cast.cole, "notice", "kinds")
     ada = sign_in("ada")
@@ -224,8 +224,8 @@ def test_a_refresher_follows_its_clauses_into_later_versions(app, cast, sign_in,
     assert [part.clause for part in later.parts] == ["genuine", "again"]
 
 
-def test_a_refresher_that_was_called_off_asks_nothing(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_a_refresher_that_was_called_off_asks_nothing(app, cast, sign_in, simple):
+    simple()
     number = refresher(cast.ada, cast.cole, "notice")
     call_off(number, reason="Not needed after all.", by=cast.cole, now=clock.now())
     ada = sign_in("ada")
@@ -233,8 +233,8 @@ def test_a_refresher_that_was_called_off_asks_nothing(app, cast, sign_in, tmp_pa
     ada.post("/train/legal-requests/start", {"refresher": number}, expect=422)
 
 
-def test_what_does_not_exist_for_me_is_not_found(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_what_does_not_exist_for_me_is_not_found(app, cast, sign_in, simple):
+    simple()
     number = refresher(cast.ada, cast.cole, "notice")
     for reader, url in (
         ("ada", "/train/nothing"),
@@ -268,8 +268,8 @@ def test_a_policy_without_a_quiz_is_read_and_signed(app, cast, sign_in, tmp_path
     assert shelf.proof == "attest"
 
 
-def test_the_module_leads_on_from_wherever_the_quiz_stands(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_the_module_leads_on_from_wherever_the_quiz_stands(app, cast, sign_in, simple):
+    simple()
     ada = sign_in("ada")
 
     def said():
@@ -284,8 +284,8 @@ def test_the_module_leads_on_from_wherever_the_quiz_stands(app, cast, sign_in, t
     assert attempt_id == 1
 
 
-def test_an_open_quiz_on_an_older_version_is_finished_first(app, cast, sign_in, tmp_path):
-    shelf = simple(tmp_path, ago=10 * DAY)
+def test_an_open_quiz_on_an_older_version_is_finished_first(app, cast, sign_in, simple):
+    shelf = simple(ago=10 * DAY)
     attempt_id = start(cast.ada, at=clock.now() - DAY)
     second(shelf)
     ada = sign_in("ada")
@@ -293,8 +293,8 @@ def test_an_open_quiz_on_an_older_version_is_finished_first(app, cast, sign_in, 
     assert ada.post("/train/legal-requests/start").location == f"/train/attempts/{attempt_id}"
 
 
-def test_it_takes_a_fixed_number_of_statements(app, cast, sign_in, tmp_path):
-    shelf = simple(tmp_path, ago=10 * DAY)
+def test_it_takes_a_fixed_number_of_statements(app, cast, sign_in, simple):
+    shelf = simple(ago=10 * DAY)
     ada = sign_in("ada")
     whole = len(ada.get("/train/legal-requests").statements)
     prove(cast.ada, at=clock.now() - 9 * DAY)

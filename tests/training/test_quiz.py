@@ -20,7 +20,6 @@ from tests.training.make import (
     prove,
     refresher,
     second,
-    simple,
     start,
 )
 
@@ -29,8 +28,8 @@ def chosen(page):
     return {box["name"]: box["value"] for box in page.soup.select("fieldset.item input[checked]")}
 
 
-def test_starting_fixes_the_questions(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_starting_fixes_the_questions(app, cast, sign_in, simple):
+    simple()
     ada = sign_in("ada")
     first = begin(ada)
     page = ada.get(f"/train/attempts/{first}")
@@ -43,8 +42,8 @@ def test_starting_fixes_the_questions(app, cast, sign_in, tmp_path):
     assert form["data-zone"] == "Europe/Dublin"
 
 
-def test_answers_come_back_on_another_device(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_answers_come_back_on_another_device(app, cast, sign_in, simple):
+    simple()
     phone, laptop = sign_in("ada"), sign_in("ada")
     attempt_id = begin(phone)
     sent = {"item": 1, "option": "b", "citation": "", "revision": 1}
@@ -54,8 +53,8 @@ def test_answers_come_back_on_another_device(app, cast, sign_in, tmp_path):
     assert page.soup.select_one("form[data-quiz]")["data-revision"] == "1"
 
 
-def test_an_older_save_never_overwrites_a_newer_one(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_an_older_save_never_overwrites_a_newer_one(app, cast, sign_in, simple):
+    simple()
     ada = sign_in("ada")
     attempt_id = begin(ada)
     url = f"/train/attempts/{attempt_id}/save"
@@ -68,8 +67,8 @@ def test_an_older_save_never_overwrites_a_newer_one(app, cast, sign_in, tmp_path
     assert chosen(ada.get(f"/train/attempts/{attempt_id}")) == {"answer-1": "b"}
 
 
-def test_what_was_not_drawn_is_refused_and_nothing_is_named(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_what_was_not_drawn_is_refused_and_nothing_is_named(app, cast, sign_in, simple):
+    simple()
     ada = sign_in("ada")
     attempt_id = begin(ada)
     url = f"/train/attempts/{attempt_id}/save"
@@ -89,8 +88,8 @@ def test_what_was_not_drawn_is_refused_and_nothing_is_named(app, cast, sign_in, 
     assert not db.session.scalars(select(Response)).all()
 
 
-def test_a_whole_page_of_answers_is_kept_without_a_script(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_a_whole_page_of_answers_is_kept_without_a_script(app, cast, sign_in, simple):
+    simple()
     ada = sign_in("ada")
     attempt_id = begin(ada)
     url = f"/train/attempts/{attempt_id}"
@@ -105,8 +104,8 @@ def test_a_whole_page_of_answers_is_kept_without_a_script(app, cast, sign_in, tm
     assert chosen(ada.get(url)) == given | {name: value[0] for name, value in given.items()}
 
 
-def test_a_page_left_open_elsewhere_does_not_wipe_newer_answers(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_a_page_left_open_elsewhere_does_not_wipe_newer_answers(app, cast, sign_in, simple):
+    simple()
     phone, laptop = sign_in("ada"), sign_in("ada")
     attempt_id = begin(phone)
     url = f"/train/attempts/{attempt_id}"
@@ -158,8 +157,8 @@ def test_a_decision_needs_the_clause_too(app, cast, sign_in, tmp_path):
     assert "Clause missing" not in ada.get(f"{url}/review").words
 
 
-def test_nothing_changes_once_it_is_handed_in(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_nothing_changes_once_it_is_handed_in(app, cast, sign_in, simple):
+    simple()
     ada = sign_in("ada")
     attempt_id = begin(ada)
     url = f"/train/attempts/{attempt_id}"
@@ -174,8 +173,8 @@ def test_nothing_changes_once_it_is_handed_in(app, cast, sign_in, tmp_path):
     assert ada.get(f"{url}/review", expect=302).location == f"{url}/result"
 
 
-def test_an_attempt_is_there_for_its_person_only(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_an_attempt_is_there_for_its_person_only(app, cast, sign_in, simple):
+    simple()
     attempt_id = begin(sign_in("ada"))
     for name in ("sam", "cole", "rune"):
         other = sign_in(name)
@@ -189,8 +188,8 @@ def test_an_attempt_is_there_for_its_person_only(app, cast, sign_in, tmp_path):
     assert db.session.scalar(select(Attempt.state)) == "open"
 
 
-def test_a_broken_form_is_refused(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_a_broken_form_is_refused(app, cast, sign_in, simple):
+    simple()
     ada = sign_in("ada")
     attempt_id = begin(ada)
     for page in ("", "/submit"):
@@ -223,22 +222,22 @@ def test_a_retake_of_everything_prefers_unseen_questions(app, cast, sign_in, tmp
     assert len(asked([again])) == 6
 
 
-def test_a_retake_waits_and_ends(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_a_retake_waits_and_ends(app, cast, sign_in, simple):
+    simple()
     now = clock.now()
     ada = sign_in("ada")
     fail(cast.ada, at=now - 2 * MINUTE)
     said = ada.post("/train/legal-requests/start", expect=422)
     assert "The next attempt opens in 13 minutes." in said.words
-    simple(tmp_path / "other", slug="abuse-reports", title="Abuse", audience=["abuse-reports"])
+    simple(slug="abuse-reports", title="Abuse", audience=["abuse-reports"])
     for ago in (60, 40, 20):
         fail(cast.ada, "abuse-reports", at=now - ago * MINUTE)
     said = ada.post("/train/abuse-reports/start", expect=422)
     assert "You have used every attempt. Your coach has been told" in said.words
 
 
-def test_a_refresher_opens_the_way_for_who_is_stuck(app, cast, sign_in, tmp_path):
-    simple(tmp_path, ago=10 * DAY)
+def test_a_refresher_opens_the_way_for_who_is_stuck(app, cast, sign_in, simple):
+    simple(ago=10 * DAY)
     now = clock.now()
     for ago in (9, 8, 7):
         fail(cast.ada, at=now - ago * HOUR, wrong=tuple(FIRST))
@@ -247,8 +246,8 @@ def test_a_refresher_opens_the_way_for_who_is_stuck(app, cast, sign_in, tmp_path
     assert "Nothing to do." in sign_in("ada").get("/").words
 
 
-def test_a_newer_version_begins_anew(app, cast, sign_in, tmp_path):
-    shelf = simple(tmp_path, ago=10 * DAY)
+def test_a_newer_version_begins_anew(app, cast, sign_in, simple):
+    shelf = simple(ago=10 * DAY)
     now = clock.now()
     for ago in (9, 8, 7):
         fail(cast.ada, at=now - ago * HOUR)
@@ -257,16 +256,16 @@ def test_a_newer_version_begins_anew(app, cast, sign_in, tmp_path):
     assert (attempt.number, attempt.first_attempt_id) == (4, None)
 
 
-def test_stale_questions_are_never_drawn(app, cast, sign_in, tmp_path):
-    shelf = simple(tmp_path, ago=10 * DAY)
+def test_stale_questions_are_never_drawn(app, cast, sign_in, simple):
+    shelf = simple(ago=10 * DAY)
     shelf.item("kinds", 50, clauses=["kinds", "notice"]).publish()
     second(shelf)
     attempt_id = start(cast.ada, at=clock.now())
     assert "kinds-50" not in {each.item.id for each in asked([attempt_id])}
 
 
-def test_a_time_limit_is_kept_by_the_server(app, cast, sign_in, tmp_path):
-    simple(tmp_path, rules={"time_limit_minutes": 10, "wait_minutes": 0})
+def test_a_time_limit_is_kept_by_the_server(app, cast, sign_in, simple):
+    simple(rules={"time_limit_minutes": 10, "wait_minutes": 0})
     ada = sign_in("ada")
     late = start(cast.ada, at=clock.now() - 11 * MINUTE)
     url = f"/train/attempts/{late}"
@@ -293,8 +292,8 @@ def test_a_sensitive_question_stays_closed_until_asked_for(app, cast, sign_in, t
     assert ada.get(f"/train/attempts/{attempt_id}/result").soup.select_one("details.sensitive")
 
 
-def test_each_step_takes_a_fixed_number_of_statements(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_each_step_takes_a_fixed_number_of_statements(app, cast, sign_in, simple):
+    simple()
     ada = sign_in("ada")
     started = ada.post("/train/legal-requests/start")
     attempt_id = begin(ada)

@@ -6,7 +6,7 @@ from lms import clock
 from lms.extensions import db
 from lms.models import Evidence
 from lms.training import actions, attesting
-from tests.training.make import DAY, HOUR, MINUTE, answers, fail, prove, refresher, revoke, second, simple, start
+from tests.training.make import DAY, HOUR, MINUTE, answers, fail, prove, refresher, revoke, second, start
 
 
 def test_an_empty_record_says_what_to_do_next(app, cast, sign_in):
@@ -15,9 +15,9 @@ def test_an_empty_record_says_what_to_do_next(app, cast, sign_in):
     assert page.soup.find("a", href="/")
 
 
-def test_everything_i_did_is_there_newest_first(app, cast, sign_in, tmp_path):
+def test_everything_i_did_is_there_newest_first(app, cast, sign_in, simple):
     now = clock.now()
-    shelf = simple(tmp_path, ago=10 * DAY)
+    shelf = simple(ago=10 * DAY)
     fail(cast.ada, at=now - 9 * DAY)
     first = prove(cast.ada, at=now - 8 * DAY)
     second(shelf, ago=2 * DAY, emergency={"provisional_hours": "72"})
@@ -40,8 +40,8 @@ def test_everything_i_did_is_there_newest_first(app, cast, sign_in, tmp_path):
     assert not page.soup.select_one("table a[href$='/sign']")
 
 
-def test_what_was_not_signed_can_be_signed_from_here(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_what_was_not_signed_can_be_signed_from_here(app, cast, sign_in, simple):
+    simple()
     attempt_id = start(cast.ada, at=clock.now())
     actions.submit_attempt(attempt_id, cast.ada, answers=answers(attempt_id), now=clock.now())
     page = sign_in("ada").get("/record")
@@ -49,10 +49,9 @@ def test_what_was_not_signed_can_be_signed_from_here(app, cast, sign_in, tmp_pat
     assert page.soup.find("a", href=f"/train/attempts/{attempt_id}/sign")
 
 
-def test_it_is_mine_only_and_takes_a_fixed_number_of_statements(app, cast, sign_in, tmp_path):
-    sam = sign_in("sam")
-    bare = len(sam.get("/record").statements)
-    simple(tmp_path)
+def test_it_is_mine_only_and_takes_a_fixed_number_of_statements(app, cast, sign_in, simple):
+    bare = len(sign_in("sam").get("/record").statements)
+    simple()
     prove(cast.ada)
-    assert "Nothing yet." in sam.get("/record").words
+    assert "Nothing yet." in sign_in("sam").get("/record").words
     assert len(sign_in("ada").get("/record").statements) == bare == 5

@@ -20,7 +20,6 @@ from tests.training.make import (
     option,
     prove,
     second,
-    simple,
     start,
 )
 
@@ -31,8 +30,8 @@ def hand_in(reader, attempt_id, **more):
     return reader.get(page.location)
 
 
-def test_a_pass_tells_everything(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_a_pass_tells_everything(app, cast, sign_in, simple):
+    simple()
     ada = sign_in("ada")
     page = hand_in(ada, begin(ada))
     assert page.soup.h1.get_text(strip=True) == "Passed: Legal requests"
@@ -44,8 +43,8 @@ def test_a_pass_tells_everything(app, cast, sign_in, tmp_path):
     assert "Sign to finish" in page.words
 
 
-def test_a_fail_tells_what_to_read_again_and_when_to_come_back(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_a_fail_tells_what_to_read_again_and_when_to_come_back(app, cast, sign_in, simple):
+    simple()
     ada = sign_in("ada")
     page = hand_in(ada, begin(ada), wrong=("notice",))
     assert page.soup.h1.get_text(strip=True) == "Not yet: Legal requests"
@@ -59,8 +58,8 @@ def test_a_fail_tells_what_to_read_again_and_when_to_come_back(app, cast, sign_i
     assert not page.soup.select(".answer-key")
 
 
-def test_a_retake_counts_what_was_right_before_and_then_tells_everything(app, cast, sign_in, tmp_path):
-    simple(tmp_path, rules={"wait_minutes": 0})
+def test_a_retake_counts_what_was_right_before_and_then_tells_everything(app, cast, sign_in, simple):
+    simple(rules={"wait_minutes": 0})
     ada = sign_in("ada")
     first = begin(ada)
     page = hand_in(ada, first, wrong=("notice",))
@@ -78,8 +77,8 @@ def test_a_retake_counts_what_was_right_before_and_then_tells_everything(app, ca
     assert len(kept.result["items"]) == 2
 
 
-def test_every_attempt_used_is_told_to_the_person_and_to_the_coach(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_every_attempt_used_is_told_to_the_person_and_to_the_coach(app, cast, sign_in, simple):
+    simple()
     now = clock.now()
     for ago in (60, 40, 20):
         last = fail(cast.ada, at=now - ago * MINUTE)
@@ -127,11 +126,9 @@ def test_after_a_pass_the_clause_behind_a_decision_is_named(app, cast, sign_in, 
     assert "Clause that says so: Telling the user" in hand_in(ada, begin(ada)).words
 
 
-def test_a_policy_may_explain_what_was_chosen_at_once_or_nothing_ever(app, cast, sign_in, tmp_path):
-    simple(tmp_path, rules={"feedback": "after_submission"})
-    simple(
-        tmp_path / "other", slug="abuse-reports", title="Abuse", audience=["abuse-reports"], rules={"feedback": "never"}
-    )
+def test_a_policy_may_explain_what_was_chosen_at_once_or_nothing_ever(app, cast, sign_in, simple):
+    simple(rules={"feedback": "after_submission"})
+    simple(slug="abuse-reports", title="Abuse", audience=["abuse-reports"], rules={"feedback": "never"})
     ada = sign_in("ada")
     told = hand_in(ada, begin(ada), wrong=("notice",))
     assert told.words.count("Because of") == 6
@@ -142,8 +139,8 @@ def test_a_policy_may_explain_what_was_chosen_at_once_or_nothing_ever(app, cast,
     assert not silent.soup.select(".answer-key")
 
 
-def test_an_attempt_finishes_on_its_version_whatever_is_published(app, cast, sign_in, tmp_path):
-    shelf = simple(tmp_path, ago=10 * DAY)
+def test_an_attempt_finishes_on_its_version_whatever_is_published(app, cast, sign_in, simple):
+    shelf = simple(ago=10 * DAY)
     ada = sign_in("ada")
     attempt_id = begin(ada)
     second(shelf)
@@ -154,8 +151,8 @@ def test_an_attempt_finishes_on_its_version_whatever_is_published(app, cast, sig
     assert "Legal requests: 1 clause to learn" in ada.get("/").words
 
 
-def test_an_attempt_finishes_even_when_its_version_is_withdrawn(app, cast, sign_in, tmp_path):
-    shelf = simple(tmp_path, ago=10 * DAY)
+def test_an_attempt_finishes_even_when_its_version_is_withdrawn(app, cast, sign_in, simple):
+    shelf = simple(ago=10 * DAY)
     prove(cast.ada, at=clock.now() - 9 * DAY)
     second(shelf, in_force=-DAY)
     ada = sign_in("ada")
@@ -167,8 +164,8 @@ def test_an_attempt_finishes_even_when_its_version_is_withdrawn(app, cast, sign_
     assert "Nothing to do." in ada.get("/").words
 
 
-def test_handing_in_twice_finds_the_first_result(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_handing_in_twice_finds_the_first_result(app, cast, sign_in, simple):
+    simple()
     ada = sign_in("ada")
     attempt_id = begin(ada)
     hand_in(ada, attempt_id, wrong=("notice",))
@@ -177,8 +174,8 @@ def test_handing_in_twice_finds_the_first_result(app, cast, sign_in, tmp_path):
     assert db.session.execute(select(Attempt.points, Attempt.submitted_at)).one() == first
 
 
-def test_what_was_left_open_counts_as_not_right(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_what_was_left_open_counts_as_not_right(app, cast, sign_in, simple):
+    simple()
     attempt_id = start(cast.ada, at=clock.now() - HOUR)
     ada = sign_in("ada")
     ada.post(f"/train/attempts/{attempt_id}/submit")

@@ -10,7 +10,7 @@ from lms.extensions import db
 from lms.models import AnswerSalt, Attempt, Attestation, Evidence, EvidenceClause, RefresherEnd
 from lms.models.proof import canonical, leaf_of
 from lms.training import actions, attesting
-from tests.training.make import DAY, FIRST, HOUR, Shelf, answers, fail, prove, refresher, simple, start
+from tests.training.make import DAY, FIRST, HOUR, Shelf, answers, fail, prove, refresher, start
 
 
 def passed(person, **more):
@@ -19,8 +19,8 @@ def passed(person, **more):
     return attempt_id
 
 
-def test_signing_writes_one_proof_and_says_what_i_am_ready_for(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_signing_writes_one_proof_and_says_what_i_am_ready_for(app, cast, sign_in, simple):
+    simple()
     ada = sign_in("ada")
     url = f"/train/attempts/{passed(cast.ada)}/sign"
     words = "I have read “Legal requests”, version 1 (3 clauses of it), and will work by it."
@@ -36,8 +36,8 @@ def test_signing_writes_one_proof_and_says_what_i_am_ready_for(app, cast, sign_i
     assert db.session.scalars(select(Attestation.words)).one() == words
 
 
-def test_the_proof_holds_everything_an_outsider_needs(app, cast, tmp_path):
-    simple(tmp_path)
+def test_the_proof_holds_everything_an_outsider_needs(app, cast, simple):
+    simple()
     attempt_id = prove(cast.ada)
     evidence = db.session.scalars(select(Evidence)).one()
     body = json.loads(evidence.body)
@@ -55,8 +55,8 @@ def test_the_proof_holds_everything_an_outsider_needs(app, cast, tmp_path):
     assert "ada@" not in evidence.body.decode().casefold()
 
 
-def test_a_run_of_retakes_proves_all_it_began_with(app, cast, tmp_path):
-    simple(tmp_path, rules={"wait_minutes": 0})
+def test_a_run_of_retakes_proves_all_it_began_with(app, cast, simple):
+    simple(rules={"wait_minutes": 0})
     fail(cast.ada, at=clock.now() - HOUR)
     prove(cast.ada)
     evidence = db.session.scalars(select(Evidence)).one()
@@ -66,8 +66,8 @@ def test_a_run_of_retakes_proves_all_it_began_with(app, cast, tmp_path):
     assert db.session.get(Attempt, evidence.attempt_id).clauses == ["notice"]
 
 
-def test_a_refresher_passed_is_over_and_is_proof(app, cast, tmp_path):
-    simple(tmp_path)
+def test_a_refresher_passed_is_over_and_is_proof(app, cast, simple):
+    simple()
     number = refresher(cast.ada, cast.cole, "notice", is_blocking=True)
     prove(cast.ada, refresher_id=number)
     end = db.session.scalars(select(RefresherEnd)).one()
@@ -75,8 +75,8 @@ def test_a_refresher_passed_is_over_and_is_proof(app, cast, tmp_path):
     assert json.loads(db.session.scalars(select(Evidence.body)).one())["refresher"] == number
 
 
-def test_only_what_was_passed_can_be_signed(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_only_what_was_passed_can_be_signed(app, cast, sign_in, simple):
+    simple()
     attempt_id = fail(cast.ada, at=clock.now())
     ada = sign_in("ada")
     ada.get(f"/train/attempts/{attempt_id}/sign", expect=404)
@@ -84,8 +84,8 @@ def test_only_what_was_passed_can_be_signed(app, cast, sign_in, tmp_path):
     assert not db.session.scalars(select(Attestation)).all()
 
 
-def test_what_else_is_missing_is_told_after_signing(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_what_else_is_missing_is_told_after_signing(app, cast, sign_in, tmp_path, simple):
+    simple()
     other = Shelf(tmp_path, slug="abuse-reports", title="Abuse", audience=["legal-requests"])
     other.version(FIRST, ago=DAY).items_for(*FIRST).publish()
     attempt_id = prove(cast.ada)
@@ -94,8 +94,8 @@ def test_what_else_is_missing_is_told_after_signing(app, cast, sign_in, tmp_path
     assert page.soup.select_one(".standing-due")
 
 
-def test_signing_again_after_a_quiz_does_not_begin_another(app, cast, tmp_path):
-    simple(tmp_path)
+def test_signing_again_after_a_quiz_does_not_begin_another(app, cast, simple):
+    simple()
     attempt_id = passed(cast.ada)
     assert actions.start_attempt(cast.ada, "legal-requests", now=clock.now()) == attempt_id
     attesting.sign(attempt_id, cast.ada, now=clock.now())
@@ -103,8 +103,8 @@ def test_signing_again_after_a_quiz_does_not_begin_another(app, cast, tmp_path):
         actions.start_attempt(cast.ada, "legal-requests", now=clock.now())
 
 
-def test_a_proof_won_again_after_it_expired_is_a_new_one(app, cast, tmp_path):
-    simple(tmp_path, ago=90 * DAY, settings={"valid_days": "30"})
+def test_a_proof_won_again_after_it_expired_is_a_new_one(app, cast, simple):
+    simple(ago=90 * DAY, settings={"valid_days": "30"})
     prove(cast.ada, at=clock.now() - 60 * DAY)
     prove(cast.ada)
     assert len(db.session.scalars(select(Evidence)).all()) == 2
@@ -123,8 +123,8 @@ def test_a_removed_clause_is_pinned_as_it_last_was(app, cast, tmp_path):
         attesting.attest(cast.ada, "legal-requests", now=clock.now())
 
 
-def test_it_takes_a_fixed_number_of_statements(app, cast, sign_in, tmp_path):
-    simple(tmp_path)
+def test_it_takes_a_fixed_number_of_statements(app, cast, sign_in, simple):
+    simple()
     ada = sign_in("ada")
     url = f"/train/attempts/{passed(cast.ada)}/sign"
     counted = [len(ada.get(url).statements), len(ada.post(url).statements), len(ada.post(url).statements)]

@@ -15,7 +15,7 @@ from lms.training import actions, attesting
 from lms.training.answers import AnswerIsOlder
 from lms.training.drawn import answers_of, graded
 from lms.training.shelf import frozen
-from tests.training.make import DAY, FIRST, RULES, Shelf, answers, prove, second, simple, start
+from tests.training.make import DAY, FIRST, RULES, Shelf, answers, prove, second, start
 
 THREADS = 20
 
@@ -47,15 +47,15 @@ def count(table) -> int:
     return db.session.scalar(select(func.count()).select_from(table))
 
 
-def test_many_starts_give_one_attempt(app, cast, tmp_path):
-    simple(tmp_path)
+def test_many_starts_give_one_attempt(app, cast, simple):
+    simple()
     got = together(app, lambda _: actions.start_attempt(cast.ada, "legal-requests", now=clock.now()))
     assert set(got) == {db.session.scalar(select(Attempt.id))}
     assert (count(Attempt), count(AttemptItem)) == (1, 6)
 
 
-def test_many_submits_give_one_result_and_many_signatures_one_proof(app, cast, tmp_path):
-    simple(tmp_path)
+def test_many_submits_give_one_result_and_many_signatures_one_proof(app, cast, simple):
+    simple()
     attempt_id = start(cast.ada, at=clock.now())
     right = answers(attempt_id)
     got = together(app, lambda _: actions.submit_attempt(attempt_id, cast.ada, answers=right, now=clock.now()))
@@ -74,8 +74,8 @@ def test_many_readers_sign_once(app, cast, tmp_path):
     assert count(Evidence) == 1
 
 
-def test_an_emergency_is_seen_once(app, cast, tmp_path):
-    shelf = simple(tmp_path, ago=10 * DAY)
+def test_an_emergency_is_seen_once(app, cast, simple):
+    shelf = simple(ago=10 * DAY)
     prove(cast.ada, at=clock.now() - 9 * DAY)
     second(shelf, emergency={"provisional_hours": "24"})
     got = together(app, lambda _: attesting.acknowledge(cast.ada, "legal-requests", number=2, now=clock.now()))
@@ -83,8 +83,8 @@ def test_an_emergency_is_seen_once(app, cast, tmp_path):
     assert count(Acknowledgement) == 1
 
 
-def test_saves_in_any_order_keep_the_newest_answer(app, cast, tmp_path):
-    simple(tmp_path)
+def test_saves_in_any_order_keep_the_newest_answer(app, cast, simple):
+    simple()
     attempt_id = start(cast.ada, at=clock.now())
     revisions = list(range(1, 61))
     random.Random(7).shuffle(revisions)  # noqa: S311 - a shuffle
@@ -108,8 +108,8 @@ def test_saves_in_any_order_keep_the_newest_answer(app, cast, tmp_path):
     assert (kept.revision, kept.options) == (60, ["abc"[60 % 3]])
 
 
-def test_what_was_acknowledged_before_the_end_is_what_was_graded(app, cast, tmp_path):
-    simple(tmp_path)
+def test_what_was_acknowledged_before_the_end_is_what_was_graded(app, cast, simple):
+    simple()
     attempt_id = start(cast.ada, at=clock.now())
     right = answers(attempt_id)
 
