@@ -1,5 +1,6 @@
 """How moments, numbers and texts are shown: always in the reader's zone, with the zone named."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from lms import clock
+from lms.domain.quizzes import Picture
 from lms.library.html import render
 
 
@@ -64,9 +66,10 @@ def span_in_words(span: timedelta) -> str:
     return "now"
 
 
-def markdown(text: str, prefix: str = "", top_level: int = 3) -> Markup:
+def markdown(text: str, prefix: str = "", top_level: int = 3, pictures: Iterable[Picture] = ()) -> Markup:
     """Markdown of ours or of authors as safe HTML."""
-    return Markup(render(text, prefix=prefix, top_level=top_level))  # noqa: S704 - sanitised by the library
+    html = render(text, prefix=prefix, top_level=top_level, pictures=pictures)
+    return Markup(html)  # noqa: S704 - sanitised by the library
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

@@ -49,9 +49,12 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count coverage once: on SQLite and without a browser; the same lines run again on PostgreSQL, untraced."""
+    """Count coverage once: on SQLite and without a browser; the same lines run again on PostgreSQL, untraced.
+
+    Untraced too is what `@pytest.mark.heavy` names: much work over lines that other tests run as well.
+    """
     for item in items:
-        if "postgresql" in item.name or "/journeys/" in item.nodeid:
+        if "postgresql" in item.name or "/journeys/" in item.nodeid or item.get_closest_marker("heavy"):
             item.add_marker(pytest.mark.no_cover)
 
 

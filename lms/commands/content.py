@@ -11,10 +11,15 @@ from lms.commands.terminal import MOMENT, REFUSED, database, plural, print_table
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lms.library.measures import Row
     from lms.library.problems import Problem
     from lms.policies.actions import ImportedVersion, LoadedVersion
 
-CHECKED = ("policy", "versions", "draft", "clauses", "lessons", "minutes", "items", "decisions")
+CHECKED = (
+    "policy", "versions", "draft", "clauses", "lessons", "minutes", "grade", "items", "cases", "decisions", "old rule",
+    "a clause", "keys", "longest",
+)  # fmt: skip
+BY_CLAUSE = ("words", "lessons", "items", "decisions", "old rule", "critical")
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -25,18 +30,22 @@ def content() -> None:
 
 @content.command()
 @click.argument("folder", type=FOLDER, required=False)
+@click.option("--brief", is_flag=True, help="Leave out the table of each document.")
 @click.pass_context
-def check(ctx: click.Context, folder: Path | None) -> None:
+def check(ctx: click.Context, folder: Path | None, brief: bool) -> None:
     """Find everything that is wrong with the files below FOLDER (which holds content/ and quizzes/).
 
-    Without FOLDER: the shipped content. Exits with 1 when there is an error; a warning is none.
+    Without FOLDER: the shipped content. Exits with 1 when there is an error; a warning is none. Then a table of each
+    document, clause by clause, and one of them all: school year in which its lessons can be read, items that tell
+    a case, ask for a decision or hold an old rule, fewest and most items of a clause, how often the key is the first,
+    second … option, and how often it is the longest.
 
     \b
     Example:
       muster content check my-policies
     """
     from lms.config import ROOT
-    from lms.library import checks
+    from lms.library import checks, measures
     from lms.library.shelf import Shelf
 
     root = folder or ROOT
@@ -45,16 +54,31 @@ def check(ctx: click.Context, folder: Path | None) -> None:
         click.echo(f"There is no policy below {root}/content.", err=True)
     found = checks.problems(root)
     _print_problems(found)
-    rows = [
-        (row.slug, row.versions, row.draft, row.clauses, row.lessons, row.minutes, row.items, row.decisions,
-         f"{row.asked[0]} to {row.asked[1]}", f"{row.reading_level:.1f}")
-        for row in checks.table(shelf)
-    ]  # fmt: skip
-    print_table((*CHECKED, "items a clause", "grade"), rows, numbers=(*CHECKED[1:], "grade"))
+    _print_measures(measures.table(shelf), is_brief=brief)
     errors = sum(problem.is_error for problem in found)
     click.echo(f"{plural(errors, 'error')}, {plural(len(found) - errors, 'warning')}.")
     if errors or not shelf.policies:
         ctx.exit(REFUSED)
+
+
+def _print_measures(rows: "Iterable[Row]", *, is_brief: bool) -> None:
+    for row in () if is_brief else rows:
+        click.secho(f"{row.title} ({row.slug})", bold=True)
+        lines = [
+            (line.clause, line.words, line.lessons, line.items, line.decisions, line.old_rules, line.critical)
+            for line in row.lines
+        ]
+        print_table(("clause", *BY_CLAUSE), lines, numbers=BY_CLAUSE)
+    print_table(CHECKED, [summary(row) for row in rows], numbers=CHECKED[1:])
+
+
+def summary(row: "Row") -> tuple[object, ...]:
+    """One document in one line, as `CHECKED` names the columns."""
+    return (
+        row.slug, row.versions, row.draft, row.clauses, row.lessons, row.minutes, f"{row.reading_level:.1f}",
+        row.items, row.cases, row.decisions, row.old_rules, f"{row.asked[0]} to {row.asked[1]}",
+        " ".join(map(str, row.key_positions)), row.key_longest,
+    )  # fmt: skip
 
 
 def _print_problems(found: "tuple[Problem, ...]") -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lms.domain.quizzes import Item, Lesson, LessonSection, QuizRules, draw, is_fresh, is_right_for
+from lms.domain.quizzes import Item, Lesson, LessonSection, Picture, QuizRules, draw, is_fresh, is_right_for
 
 WORDS_PER_MINUTE = 160
 MINUTES_PER_ITEM = 1
@@ -25,6 +25,7 @@ class ModuleLesson:
     is_stale: bool
     """A clause that the lesson names changed materially after somebody last checked it: shown with a warning."""
     sensitive: str
+    pictures: tuple[Picture, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,7 @@ def _lessons(
                     sections=sections,
                     is_stale=is_stale,
                     sensitive=lesson.sensitive,
+                    pictures=lesson.pictures,
                 )
             )
     return tuple(found)

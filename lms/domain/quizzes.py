@@ -39,6 +39,15 @@ class LessonSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A drawing in a lesson."""
+
+    address: str
+    """What the Markdown of the lesson writes to show it."""
+    svg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
     """A page of training."""
 
@@ -49,6 +58,7 @@ class Lesson:
     validity: Teaching
     sensitive: str = ""
     """What it shows that a reader may want to be warned of; empty when nothing."""
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,16 +5,14 @@ measured in `item_checks.py`. Source: domain.md section 2, content.md.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator
 from pathlib import Path
-from statistics import fmean
 from typing import Literal
 
-from lms.domain.modules import minutes, word_count
 from lms.domain.policies import Proof
-from lms.domain.quizzes import Item, ItemType, Lesson, is_fresh, is_right_for
-from lms.library import html, item_checks, shelf_versions
+from lms.domain.quizzes import Item, Lesson, is_fresh, is_right_for
+from lms.library import html, item_checks, pictures, shelf_versions
+from lms.library.measures import body_of, minutes_of
 from lms.library.named_clauses import Named, problems_of
 from lms.library.problems import Problem
 from lms.library.reading_level import grade_level
@@ -28,33 +26,6 @@ HARDEST_LESSON = 12.0
 
 _CODE = re.compile(r"^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)|`[^`\n]*`", re.DOTALL | re.MULTILINE)
 _RAW_HTML = re.compile(r"<(?!https?:|mailto:|[^<>\s]+@)[a-zA-Z/!?][^<>]*>")
-_IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)\s>]+)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """What there is of one policy, for a table."""
-
-    slug: str
-    title: str
-    versions: int
-    draft: int | None
-    clauses: int
-    """Of the newest version, a draft included; so are all numbers below."""
-    lessons: int
-    minutes: int
-    """To read all lessons."""
-    items: int
-    decisions: int
-    """Items that ask for an action and the clause behind it."""
-    asked: tuple[int, int]
-    """Fewest and most items of a clause."""
-    key_positions: tuple[int, ...]
-    """Items whose key stands first, second, …"""
-    key_longest: int
-    """Items whose key is longer than every distractor."""
-    reading_level: float
-    """School year, on average over the lessons."""
 
 
 def problems(root: Path) -> tuple[Problem, ...]:
@@ -81,58 +52,22 @@ def of_policy(policy: ShelfPolicy) -> Iterator[Problem]:
         yield from _of_items(policy, settled)
 
 
-def table(shelf: Shelf) -> tuple[Row, ...]:
-    """Count what is on the shelf, a row for each policy whose texts can be read."""
-    rows = []
-    for policy in shelf.policies:
-        settled, _ = shelf_versions.versions(policy)
-        if settled:
-            rows.append(_row(policy, settled[-1]))
-    return tuple(rows)
-
-
-def _row(policy: ShelfPolicy, newest: ShelfVersion) -> Row:
-    lessons = [lesson for lesson in policy.lessons if is_right_for(lesson.validity, newest.number)]
-    items = [item for item in policy.items if is_right_for(item.validity, newest.number)]
-    asked = [sum(clause.id in item.clauses for item in items) for clause in newest.clauses] or [0]
-    return Row(
-        slug=policy.slug,
-        title=policy.title,
-        versions=len(policy.releases),
-        draft=policy.draft,
-        clauses=len(newest.clauses),
-        lessons=len(lessons),
-        minutes=sum(_minutes(lesson) for lesson in lessons),
-        items=len(items),
-        decisions=sum(item.type is ItemType.DECISION for item in items),
-        asked=(min(asked), max(asked)),
-        key_positions=item_checks.key_positions(items),
-        key_longest=sum(item_checks.has_one_key(item) and item_checks.is_key_longest(item) for item in items),
-        reading_level=round(fmean([grade_level(_body(lesson)) for lesson in lessons] or [0.0]), 1),
-    )
-
-
-def _body(lesson: Lesson) -> str:
-    return "\n\n".join(section.body for section in lesson.sections)
-
-
-def _minutes(lesson: Lesson) -> int:
-    return minutes(word_count(_body(lesson)), 0)
-
-
 def _of_lesson(policy: ShelfPolicy, lesson: Lesson) -> Iterator[Problem]:
     file = f"{policy.folder}/{LESSONS}/{lesson.slug}.md"
-    yield from _of_markdown(_body(lesson), file=file, field="", level="warning")
-    if _minutes(lesson) > LONGEST_LESSON:
-        message = f"it takes {_minutes(lesson)} minutes to read"
+    known = {picture.address for picture in lesson.pictures}
+    yield from _of_markdown(body_of(lesson), file=file, field="", level="warning", known=known)
+    if minutes_of(lesson) > LONGEST_LESSON:
+        message = f"it takes {minutes_of(lesson)} minutes to read"
         yield Problem(file, None, "", message, f"cut it to {LONGEST_LESSON}, or make two of it", "warning")
-    level = grade_level(_body(lesson))
+    level = grade_level(body_of(lesson))
     if level > HARDEST_LESSON:
         remedy = "use shorter sentences and plainer words"
         yield Problem(file, None, "", f"it reads like school year {level:.0f}", remedy, "warning")
 
 
-def _of_markdown(text: str, *, file: str, field: str, level: Literal["error", "warning"]) -> Iterator[Problem]:
+def _of_markdown(
+    text: str, *, file: str, field: str, level: Literal["error", "warning"], known: Container[str] = ()
+) -> Iterator[Problem]:
     """Find what `html.render` would not show as the author meant it."""
     if html.is_tangled(text):
         message = "the text is too large or too deeply nested to be shown as Markdown"
@@ -141,10 +76,14 @@ def _of_markdown(text: str, *, file: str, field: str, level: Literal["error", "w
     for found in _RAW_HTML.findall(prose):
         remedy = "write it in Markdown, or in `backticks` if it should be seen as it stands"
         yield Problem(file, None, field, f"`{found[:40]}` is HTML, which is not read", remedy, level)
-    for address in _IMAGE.findall(prose):
-        if not html.MEDIA.fullmatch(address):
+    for words, address in pictures.shown_in(prose):
+        if address not in known:
             message = f"the image {address[:60]} will not be shown"
-            yield Problem(file, None, field, message, "put it into the media folder and write /media/<name>", "warning")
+            remedy = "put it into the folder media of the policy, and show it in a lesson as /media/<policy>/<name>.svg"
+            yield Problem(file, None, field, message, remedy, "warning")
+        elif len(words) < pictures.SHORTEST_TEXT:
+            message = f"the text in place of the image {address} has {len(words)} characters"
+            yield Problem(file, None, field, message, "say what the picture says", "warning")
 
 
 def _without_lesson(policy: ShelfPolicy, settled: tuple[ShelfVersion, ...]) -> Iterator[Problem]:
@@ -190,8 +129,9 @@ def _of_items(policy: ShelfPolicy, settled: tuple[ShelfVersion, ...]) -> Iterato
     lines = {item.id: Named.of_item(policy, index, item).line(()) for index, item in enumerate(policy.items)}
     file = f"{QUIZZES}/{policy.slug}.yaml"
     common = item_checks.common_words(policy.items)
+    of_bank = item_checks.of_bank(asked_now, clauses=clauses, rules=policy.rules, version=newest.number)
     measured = [finding for item in policy.items for finding in item_checks.of_item(item, common=common)]
-    for item_id, message, remedy in (*measured, *item_checks.of_bank(asked_now, clauses=clauses, rules=policy.rules)):
+    for item_id, message, remedy in (*measured, *of_bank):
         yield Problem(file, lines.get(item_id), item_id, message, remedy, "warning")
     for item in policy.items:
         for problem in _of_markdown(_shown(item), file=file, field=item.id, level="warning"):

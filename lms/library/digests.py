@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from lms.domain.quizzes import Item, ItemType, Lesson, LessonSection, Option, QuizRules, Teaching
+from lms.domain.quizzes import Item, ItemType, Lesson, LessonSection, Option, Picture, QuizRules, Teaching
 
 Json = dict[str, Any]
 
@@ -42,7 +42,8 @@ def item_digest(item: Item) -> str:
 
 
 def lesson_to_dict(lesson: Lesson) -> Json:
-    """Give the lesson as JSON values."""
+    """Give the lesson as JSON values; one without pictures says nothing of them, as before there were any."""
+    pictures = [{"address": picture.address, "svg": picture.svg} for picture in lesson.pictures]
     return {
         "slug": lesson.slug,
         "title": lesson.title,
@@ -53,6 +54,7 @@ def lesson_to_dict(lesson: Lesson) -> Json:
         ],
         "validity": asdict(lesson.validity),
         "sensitive": lesson.sensitive,
+        **({"pictures": pictures} if pictures else {}),
     }
 
 
@@ -68,6 +70,7 @@ def lesson_from_dict(stored: Mapping[str, Any]) -> Lesson:
         ),
         validity=Teaching(**stored["validity"]),
         sensitive=stored["sensitive"],
+        pictures=tuple(Picture(**picture) for picture in stored.get("pictures", ())),
     )
 
 

@@ -6,7 +6,7 @@ Source: research/reliability.md section 4.1; dependencies.md section 12 (C1 to C
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from xml.etree.ElementTree import Element
 
 import nh3
@@ -15,9 +15,10 @@ from markdown.extensions import Extension
 from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import Treeprocessor
 
+from lms.domain.quizzes import Picture
+from lms.library.pictures import as_data
+
 DEFAULT_PREFIX = "text-"
-MEDIA = re.compile(r"/media/(?!.*\.\.)[\w./-]+", re.ASCII)
-"""Images may come from our own media folder only: others would tell a stranger who reads what, and when."""
 
 _TAGS = frozenset(
     "a abbr blockquote br code dd del dl dt em h1 h2 h3 h4 h5 h6 hr img li ol p pre strong sub sup table tbody td th"
@@ -49,31 +50,36 @@ _TANGLED = (
 )
 
 
-def render(markdown: str, *, prefix: str = "", top_level: int = 2) -> str:
+def render(markdown: str, *, prefix: str = "", top_level: int = 2, pictures: Iterable[Picture] = ()) -> str:
     """Give safe HTML for a Markdown text.
 
     The highest heading of the text becomes `top_level` (1 to 6), those below follow. Ids, and links to them, get
     `prefix`, so that they neither collide with those of the page nor take the place of a name in its scripts; an empty
     one stands for `text-`. Attributes of a heading in braces are not shown and `{#id}` is its id. Images show only
-    from `/media/`; others become their alternative text. A text too large or too tangled is shown as typed.
+    when they are among `pictures`: those from elsewhere would tell a stranger who reads what, and when; they become
+    their alternative text. A text too large or too tangled is shown as typed.
     """
+    known = {picture.address: picture.svg for picture in pictures}
     if is_tangled(markdown):
         return _as_typed(markdown)
     converter = Markdown(
         extensions=["fenced_code", "def_list", "sane_lists", TableExtension(use_align_attribute=True)]
     )  # one for each text: a shared one mixed up results between threads
-    _Ours(top_level).extendMarkdown(converter)
+    _Ours(top_level, frozenset(known)).extendMarkdown(converter)
     try:
         converted = converter.convert(markdown)
     except RecursionError:  # nested in a way that nobody thought of yet
         return _as_typed(markdown)
-    return nh3.clean(
+    clean = nh3.clean(
         converted,
         tags=set(_TAGS),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
-        attribute_filter=_filter(prefix or DEFAULT_PREFIX),
+        attribute_filter=_filter(prefix or DEFAULT_PREFIX, frozenset(known)),
         url_schemes=set(_SCHEMES),
     )
+    for address, svg in known.items():  # in an attribute, where nothing else can stand: the filter let it through
+        clean = clean.replace(f'src="{address}"', f'src="{as_data(svg)}"')
+    return clean
 
 
 def _as_typed(markdown: str) -> str:
@@ -95,7 +101,7 @@ def _open_brackets(block: str) -> int:
     return deepest
 
 
-def _filter(prefix: str) -> Callable[[str, str, str], str | None]:
+def _filter(prefix: str, pictures: frozenset[str]) -> Callable[[str, str, str], str | None]:
     """Give the function that decides what an allowed attribute may say; None drops it."""
 
     def decide(tag: str, attribute: str, value: str) -> str | None:
@@ -106,24 +112,26 @@ def _filter(prefix: str) -> Callable[[str, str, str], str | None]:
                 return None
             return f"#{prefix}{value[1:]}" if value.startswith("#") else value
         if attribute == "src":
-            return value if MEDIA.fullmatch(value) else None
+            return value if value in pictures else None
         return value
 
     return decide
 
 
 class _Ours(Extension):
-    """Raw HTML as text, headings one level down, images from our own folder."""
+    """Raw HTML as text, headings one level down, images that are known."""
 
-    def __init__(self, top_level: int) -> None:
+    def __init__(self, top_level: int, pictures: frozenset[str]) -> None:
         super().__init__()
-        self._top_level = top_level
+        self._top_level, self._pictures = top_level, pictures
 
     def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
         md.treeprocessors.register(_Headings(md, self._top_level), "headings", 30)  # before inline: braces are text yet
-        md.treeprocessors.register(_Images(md), "images", 5)  # after inline: images are elements by then
+        md.treeprocessors.register(
+            _Images(md, self._pictures), "images", 5
+        )  # after inline: images are elements by then
 
 
 class _Headings(Treeprocessor):
@@ -145,9 +153,13 @@ class _Headings(Treeprocessor):
 
 
 class _Images(Treeprocessor):
+    def __init__(self, md: Markdown, pictures: frozenset[str]) -> None:
+        super().__init__(md)
+        self._pictures = pictures
+
     def run(self, root: Element) -> None:
         for element in root.iter("img"):
-            if not MEDIA.fullmatch(element.get("src", "")):
+            if element.get("src", "") not in self._pictures:
                 text = element.get("alt", "")
                 element.attrib.clear()
                 element.tag, element.text = "em", text

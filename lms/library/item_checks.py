@@ -32,6 +32,10 @@ LIKE = 0.9
 OFTEN = 4
 """A clause is asked too often with this many times `per_clause` items: the attention is missing elsewhere."""
 
+FEWEST_CASES = 0.5
+"""Share of items that tell a case."""
+
+_SENTENCE_END = re.compile(r"[.!?:][\"”’)]*(?=\s|$)")
 _SHORTEST_TELLING_WORD = 5
 _SUBORDINATE = "although|as|because|before|if|since|that|though|unless|when|where|which|while|who|whose"
 _NEGATIVE = re.compile(  # the question itself is negated, not a condition in it
@@ -89,9 +93,21 @@ def of_item(item: Item, *, common: frozenset[str]) -> Iterator[Finding]:
             yield item.id, f"{message}{item.validity.since}", f"set `since` to {option.right_until + 1} or more"
 
 
-def of_bank(items: Sequence[Item], *, clauses: Sequence[str], rules: QuizRules) -> Iterator[Finding]:
+def is_case(item: Item) -> bool:
+    """Tell whether a stem tells something before it asks: a case, not recall."""
+    return len(_SENTENCE_END.findall(item.stem.strip())) > 1
+
+
+def has_old_rule(item: Item) -> bool:
+    """Tell whether an option was right under an earlier version."""
+    return any(option.right_until is not None for option in item.options)
+
+
+def of_bank(items: Sequence[Item], *, clauses: Sequence[str], rules: QuizRules, version: int) -> Iterator[Finding]:
     """Measure all items that are asked in the newest version, `clauses` being the clauses of that version."""
     yield from _of_positions(items)
+    if len(items) >= SMALLEST_BANK:
+        yield from _of_sorts(items, version)
     single = [item for item in items if has_one_key(item)]
     longest = sum(map(is_key_longest, single))
     if len(single) >= SMALLEST_BANK and longest > MOST_KEYS_LONGEST * len(single):
@@ -108,6 +124,16 @@ def of_bank(items: Sequence[Item], *, clauses: Sequence[str], rules: QuizRules) 
             yield "", f"`{clause}` is asked {_times(asked[clause])}", remedy
         elif asked[clause] > OFTEN * rules.per_clause:
             yield "", f"`{clause}` is asked {_times(asked[clause])}", "ask about other clauses instead"
+
+
+def _of_sorts(items: Sequence[Item], version: int) -> Iterator[Finding]:
+    cases = sum(map(is_case, items))
+    if cases < FEWEST_CASES * len(items):
+        yield "", f"{cases} of {len(items)} items tell a case", "ask for a decision in one; recall fades first"
+    if not any(item.type is ItemType.DECISION for item in items):
+        yield "", "no item is a decision", "ask in some for the action and the clause that carries it"
+    if version > 1 and not any(map(has_old_rule, items)):
+        yield "", "no option is an old rule", "offer what was right before, with `right_until`"
 
 
 def _times(count: int) -> str:

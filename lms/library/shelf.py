@@ -4,19 +4,19 @@ Whether the parts fit together is asked in `checks.py`. Source: formats.md.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
 from lms.domain.policies import Kind, Proof, Release
-from lms.domain.quizzes import Item, Lesson, QuizRules
-from lms.library import formats, lesson_files, plain_text, policy_files, quiz_files
+from lms.domain.quizzes import Item, Lesson, Picture, QuizRules
+from lms.library import formats, lesson_files, pictures, plain_text, policy_files, quiz_files
 from lms.library.problems import ContentError, Problem
 from lms.library.strict_yaml import Document
 
-CONTENT, QUIZZES, LESSONS, RECORD = "content", "quizzes", "lessons", "policy.yaml"
+CONTENT, QUIZZES, LESSONS, MEDIA, RECORD = "content", "quizzes", "lessons", "media", "policy.yaml"
 _VERSION = re.compile(r"v([1-9][0-9]{0,3})\.md")
 _LESSON = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)\.md")
 _READ_ME = "README.md"
@@ -113,6 +113,7 @@ class _Reader:
         record = self._read(folder / RECORD, policy_files.read)
         texts = dict(sorted(self._texts(folder)))
         lessons = list(self._lessons(folder))
+        drawn = self._pictures(folder, lessons)
         quiz = self._quiz(folder.name, record)
         self._warn_of_strangers(folder)
         if record is None or not texts:
@@ -138,7 +139,7 @@ class _Reader:
             releases=record.releases,
             texts=MappingProxyType(texts),
             draft=max(texts) if max(texts) > len(record.releases) else None,
-            lessons=tuple(lesson.lesson for lesson in lessons),
+            lessons=tuple(_with_pictures(lesson.lesson, drawn) for lesson in lessons),
             items=quiz.items if quiz else (),
             rules=quiz.rules if quiz else QuizRules(),
             documents=MappingProxyType({document.file: document for document in documents}),
@@ -176,6 +177,23 @@ class _Reader:
             if lesson:
                 yield lesson
 
+    def _pictures(self, folder: Path, lessons: Iterable[lesson_files.LessonFile]) -> dict[str, Picture]:
+        """Pictures by address; one that no lesson shows is told."""
+        shown = {address for lesson in lessons for address in _shown_in(lesson.lesson)}
+        found: dict[str, Picture] = {}
+        for path in self._entries(folder / MEDIA):
+            address = pictures.address(folder.name, path.name)
+            if not pictures.NAME.fullmatch(path.name):
+                self._report(path, "a picture cannot have this name", "name it like path-of-a-case.svg")
+            elif (svg := self._read(path, pictures.read)) is not None:
+                found[address] = Picture(address=address, svg=svg)
+                if address not in shown:
+                    self._warn(path, "no lesson shows this picture", f"write ![…]({address}) in one, or delete it")
+                if not pictures.is_for_the_dark(svg):
+                    remedy = "give it colours inside @media (prefers-color-scheme: dark)"
+                    self._warn(path, "it has no colours for a dark page", remedy)
+        return found
+
     def _quiz(self, slug: str, record: policy_files.PolicyFile | None) -> quiz_files.QuizFile | None:
         path = self._root / QUIZZES / f"{slug}.yaml"
         if path.exists() or path.is_symlink():
@@ -199,7 +217,7 @@ class _Reader:
 
     def _warn_of_strangers(self, folder: Path) -> None:
         for path in self._entries(folder):
-            is_known = path.name in (RECORD, LESSONS, _READ_ME) or _VERSION.fullmatch(path.name)
+            is_known = path.name in (RECORD, LESSONS, MEDIA, _READ_ME) or _VERSION.fullmatch(path.name)
             if not is_known:
                 self._warn(path, "nothing reads this file", "name it v<number>.md, move it to lessons/, or delete it")
 
@@ -230,6 +248,15 @@ class _Reader:
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._root).as_posix()
+
+
+def _shown_in(lesson: Lesson) -> Iterator[str]:
+    return (address for section in lesson.sections for _, address in pictures.shown_in(section.body))
+
+
+def _with_pictures(lesson: Lesson, drawn: Mapping[str, Picture]) -> Lesson:
+    shown = sorted(drawn.keys() & set(_shown_in(lesson)))
+    return replace(lesson, pictures=tuple(drawn[address] for address in shown))
 
 
 def _lesson_reader(slug: str) -> Callable[..., lesson_files.LessonFile]:

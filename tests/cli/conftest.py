@@ -14,6 +14,16 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     """`run("people", "import", path)` gives the result; a wrong exit code fails the test."""
+    return _typing(database_url, monkeypatch)
+
+
+@pytest.fixture
+def run_offline(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The same for commands that need no database."""
+    return _typing("sqlite:////nowhere/at/all.db", monkeypatch)
+
+
+def _typing(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("MUSTER_DATABASE_URL", database_url)
     monkeypatch.setenv("MUSTER_ENV", "test")
     monkeypatch.setenv("MUSTER_SECRET_KEY", "a secret for tests only, 32 characters")

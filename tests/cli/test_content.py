@@ -33,20 +33,23 @@ def history(folder: Path, slug: str = "house-rules") -> Path:
 
 
 class TestCheck:
-    def test_the_shipped_content_has_no_error(self, run: Run) -> None:
-        output = run("content", "check").output
+    @pytest.mark.heavy
+    def test_the_shipped_content_has_no_error(self, run_offline: Run) -> None:
+        output = run_offline("content", "check").output
         assert "0 errors" in output
         assert "legal-requests" in output
+        assert "emergency-disclosure" in output
+        assert "emergency-disclosure" not in run_offline("content", "check", "--brief").output
 
-    def test_all_problems_are_told_by_file_and_line(self, run: Run, shelf: Path) -> None:
+    def test_all_problems_are_told_by_file_and_line(self, run_offline: Run, shelf: Path) -> None:
         (shelf / "content" / "requests" / "v1.md").write_text("## A {#a}\n\nx\n\n## B {#a}\n\ny\n")
         (shelf / "quizzes" / "requests.yaml").write_text("quiz: {pass_mark: 800}\nitems: []\n")
-        result = run("content", "check", shelf, expect=1)
+        result = run_offline("content", "check", shelf, expect=1)
         assert "error: content/requests/v1.md" in result.output
         assert "error: quizzes/requests.yaml:1" in result.output
 
-    def test_an_empty_folder_is_no_shelf(self, run: Run, tmp_path: Path) -> None:
-        assert "There is no policy below" in run("content", "check", tmp_path, expect=1).stderr
+    def test_an_empty_folder_is_no_shelf(self, run_offline: Run, tmp_path: Path) -> None:
+        assert "There is no policy below" in run_offline("content", "check", tmp_path, expect=1).stderr
 
 
 class TestLoadAndPublish:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lms.library import checks, shelf_versions
-from lms.library.checks import Row
+from lms.library import checks, measures, shelf_versions
+from lms.library.measures import ClauseLine, Row
 from lms.library.problems import Problem
 from lms.library.shelf import Shelf
 from tests.library.on_shelf import LESSON, POLICY, QUIZ, V1, V2, item, lay_out
@@ -152,7 +152,7 @@ def test_it_is_told_what_does_not_fit(tmp_path: Path, changed: dict[str, str | N
     "text", ["a < b and c > d", "<https://a.example>", "<a@b.example>", "`<b>`", "```\n<b>\n```", "->"]
 )
 def test_what_only_looks_like_html_is_no_problem(tmp_path: Path, text: str) -> None:
-    assert problems(tmp_path, **{"10-what-you-do.md": LESSON + "\n" + text + "\n\n![A map](/media/map.png)\n"}) == []
+    assert problems(tmp_path, **{"10-what-you-do.md": LESSON + "\n" + text + "\n"}) == []
 
 
 def test_an_item_may_ask_about_a_clause_that_was_removed(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_a_problem_reads_as_one_line() -> None:
 def test_the_table_counts_what_there_is(tmp_path: Path) -> None:
     lay_out(tmp_path, **{"content/bad/v1.md": V1.replace("{#notice}", "{#No}"), "content/bad/policy.yaml": POLICY})
     shelf, _ = Shelf.read(tmp_path)
-    (row,) = checks.table(shelf)
+    (row,) = measures.table(shelf)
     assert row == Row(
         slug="legal-requests",
         title="Legal requests",
@@ -197,10 +197,16 @@ def test_the_table_counts_what_there_is(tmp_path: Path) -> None:
         lessons=1,
         minutes=1,
         items=5,
+        cases=0,
         decisions=0,
+        old_rules=0,
         asked=(2, 2),
         key_positions=(2, 1, 2),
         key_longest=0,
+        lines=(
+            ClauseLine(clause="notice", words=13, lessons=1, items=2, decisions=0, old_rules=0, critical=0),
+            ClauseLine(clause="emergency", words=21, lessons=1, items=2, decisions=0, old_rules=0, critical=0),
+        ),
         reading_level=row.reading_level,
     )
     assert 0 <= row.reading_level < 6
@@ -209,7 +215,7 @@ def test_the_table_counts_what_there_is(tmp_path: Path) -> None:
 def test_the_table_has_a_row_for_a_policy_that_has_texts_only(tmp_path: Path) -> None:
     attest = POLICY.replace("proof: quiz", "proof: attest")
     files = {"policy.yaml": attest, Q: None, "10-what-you-do.md": None, "20-fax.md": None}
-    (row,) = checks.table(Shelf.read(lay_out(tmp_path, **files))[0])
+    (row,) = measures.table(Shelf.read(lay_out(tmp_path, **files))[0])
     assert (row.lessons, row.items, row.asked, row.key_positions, row.reading_level) == (0, 0, (0, 0), (), 0.0)
 
 

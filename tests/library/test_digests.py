@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.domain.quizzes import Item, LessonSection, Option, QuizRules, Teaching
+from lms.domain.quizzes import Item, LessonSection, Option, Picture, QuizRules, Teaching
 from lms.library.digests import (
     item_digest,
     item_from,
@@ -82,6 +82,7 @@ OTHER_LESSONS = {
     "sections": LESSON.sections[:1],
     "validity": Teaching(since=1, until=2, checked=1),
     "sensitive": "x",
+    "pictures": (Picture(address="/media/a/b.svg", svg="<svg>"),),
 }
 
 

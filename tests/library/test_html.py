@@ -31,6 +31,7 @@ PAYLOADS = [
     "![x](data:image/svg+xml;base64,PHN2Zz4=)",
     "![x](http://tracker.example/p.gif)",
     "![x](/media/../admin.png)",
+    "![x](/media/p/other.svg)",
     "![x][1]\n\n[1]: //tracker.example/p.gif",
     "[x](//evil.example)",
     "[x](/\\evil.example)",
@@ -66,7 +67,7 @@ def assert_harmless(html: str) -> None:
         assert not re.search(r"\son\w+=|style=|class=|name=|target=", without_values), tag
         for address in re.findall(r'(?:href|src)="([^"]*)"', tag):
             assert re.match(r"https?:|mailto:|#|(?![a-z]+:)(?![/\\]{2})", address), tag
-            assert not tag.startswith("<img") or address.startswith("/media/"), tag
+            assert not tag.startswith("<img"), tag
         for name in re.findall(r'\bid="([^"]*)"', tag):
             assert name.startswith("text-"), tag
 
@@ -105,7 +106,7 @@ def test_nothing_harmful_comes_through_whatever_is_put_together(text: str) -> No
         ("[x](/policies/a)", '<p><a href="/policies/a" rel="noopener noreferrer">x</a></p>'),
         ("[x](#notice)", '<p><a href="#text-notice" rel="noopener noreferrer">x</a></p>'),
         ("[x](//evil.example)", '<p><a rel="noopener noreferrer">x</a></p>'),
-        ("![A map](/media/a.png)", '<p><img alt="A map" src="/media/a.png"></p>'),
+        ("![A map](/media/a.png)", "<p><em>A map</em></p>"),
         ("![A map](http://t.example/a.png)", "<p><em>A map</em></p>"),
         ("3. a\n4. b", '<ol start="3">\n<li>a</li>\n<li>b</li>\n</ol>'),
         ("Term\n: Meaning", "<dl>\n<dt>Term</dt>\n<dd>Meaning</dd>\n</dl>"),

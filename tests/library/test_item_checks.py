@@ -102,8 +102,16 @@ def bank(*keys: int, count: int = 3) -> list[Item]:
     return [made(*texts, key=key, name=f"q{n}", stem=f"What about {n}?") for n, key in enumerate(keys)]
 
 
+SORTS = {": 0 of", ": no i", ": no o"}
+
+
+def every_finding(items: list[Item], *clauses: str, version: int = 1) -> list[str]:
+    return [f"{name}: {message}" for name, message, _ in of_bank(items, clauses=clauses, rules=RULES, version=version)]
+
+
 def bank_findings(items: list[Item], *clauses: str) -> list[str]:
-    return [f"{name}: {message}" for name, message, _ in of_bank(items, clauses=clauses, rules=RULES)]
+    """Without what is said of the sorts of items."""
+    return [each for each in every_finding(items, *clauses) if each[:6] not in SORTS]
 
 
 def test_a_key_that_stands_too_often_in_one_place_is_told() -> None:
@@ -115,6 +123,19 @@ def test_a_key_that_stands_too_often_in_one_place_is_told() -> None:
     assert key_positions(several) == ()
     assert key_positions(bank(1, 1, 2)) == (0, 2, 1)
     assert key_positions([]) == ()
+
+
+def test_a_bank_of_recall_without_decisions_and_old_rules_is_told() -> None:
+    items = bank(0, 1, 2, 0, 1, 2, 0, 1)
+    sorts = [": 0 of 8 items tell a case", ": no item is a decision", ": no option is an old rule"]
+    assert every_finding(items, version=2) == sorts
+    assert every_finding(items, version=1) == sorts[:2]  # nothing was right before
+    assert every_finding(items[:7], version=2) == []  # too few to say
+    told = [replace(one, stem=f'A woman writes "help." She is {n}. What do you do?') for n, one in enumerate(items[:4])]
+    decided = replace(items[4], type=ItemType.DECISION, cites_key="notice")
+    old = replace(items[5], options=(*items[5].options[:2], replace(items[5].options[2], right_until=1)))
+    old = replace(old, options=(replace(old.options[0], right_until=1), *old.options[1:]))
+    assert every_finding([*told, decided, old, *items[6:]], version=2) == []
 
 
 def test_keys_that_are_mostly_longest_are_told() -> None:
