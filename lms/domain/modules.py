@@ -27,6 +27,16 @@ class ModuleLesson:
     sensitive: str
     pictures: tuple[Picture, ...]
 
+    @property
+    def words(self) -> int:
+        """Words to read in it."""
+        return sum(word_count(section.title) + word_count(section.body) for section in self.sections)
+
+    @property
+    def minutes(self) -> int:
+        """Minutes to read it."""
+        return minutes(self.words, 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
@@ -61,7 +71,7 @@ def assemble(
     shown = _lessons(lessons, frozenset(asked), version=version, changed_in=changed_in)
     fresh = [i for i in items if is_fresh(i.validity, i.clauses, version=version, changed_in=changed_in)]
     item_count = len(draw(fresh, clauses=asked, rules=rules, seen=(), seed=0)) if rules else 0
-    words = sum(word_count(section.body) + word_count(section.title) for lesson in shown for section in lesson.sections)
+    words = sum(lesson.words for lesson in shown)
     words += sum(word_count(texts.get(clause, "")) for clause in asked)
     return Module(lessons=shown, clauses=asked, words=words, item_count=item_count, minutes=minutes(words, item_count))
 

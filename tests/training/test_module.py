@@ -27,6 +27,28 @@ def test_a_newcomer_gets_the_text_and_its_lessons(app, cast, sign_in, simple):
     assert "6 questions, pass mark 80 %." in page.words
 
 
+def test_a_long_module_begins_with_what_is_in_it_and_shows_its_pictures(app, cast, sign_in, tmp_path):
+    shelf = Shelf(tmp_path).version(FIRST, ago=DAY).items_for(*FIRST)
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title>Two ways</title></svg>'
+    media = tmp_path / "content" / "legal-requests" / "media"
+    media.mkdir(parents=True)
+    (media / "ways.svg").write_text(drawing)
+    shelf.lesson("10-papers", ["kinds", "genuine"], "word " * 200).lesson(
+        "20-notice", ["notice"], "![Two ways to tell the user](/media/legal-requests/ways.svg) ![x](/media/other.svg)"
+    ).publish()
+    page = sign_in("ada").get("/train/legal-requests")
+    contents = page.soup.select_one("nav.contents")
+    assert " ".join(contents.ol.get_text(" ").split()) == (
+        "Lesson 10-papers 2 minutes Lesson 20-notice 1 minute "
+        "The rules 3 clauses, as they are in force Quiz 6 questions"
+    )
+    for link in contents.select("a"):
+        assert page.soup.select_one(link["href"])
+    (picture,) = page.soup.select("main img")
+    assert picture["alt"] == "Two ways to tell the user"
+    assert picture["src"].startswith("data:image/svg+xml;base64,")
+
+
 def test_who_was_current_gets_what_changed_side_by_side(app, cast, sign_in, simple):
     shelf = simple(ago=10 * DAY)
     prove(cast.ada, at=clock.now() - 9 * DAY)
