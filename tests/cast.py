@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
+from lms import clock
 from lms.access import Role
 from lms.extensions import db, writing
-from lms.models import Identity, Person, PersonKind, Queue, Spell, SpellKind, Team
+from lms.models import Identity, Person, PersonKind, Queue, Spell, SpellEnd, SpellKind, Team
 
 JOINED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 QUEUES = ("abuse-reports", "escalations", "legal-requests")
@@ -101,3 +102,14 @@ def add_spell(person: Person, **columns: object) -> Spell:
     db.session.add(spell)
     db.session.flush()
     return spell
+
+
+def leave(person_id: int) -> None:
+    """End somebody's employment now."""
+    with writing():
+        spell = db.session.scalars(
+            select(Spell).where(Spell.person_id == person_id, Spell.kind == SpellKind.EMPLOYMENT)
+        ).one()
+        now = clock.now()
+        db.session.add(SpellEnd(spell_id=spell.id, end_at=now, recorded_at=now, recorded_by=person_id))
+        db.session.commit()

@@ -2,8 +2,12 @@
 
 import hashlib
 
-from lms.domain.policies import Block, Clause
+from lms.domain.changes import Comparison, between
+from lms.domain.matching import match
+from lms.domain.policies import Block, Clause, Verdict
 from lms.domain.words import title_key, words_of
+
+MATERIAL, EDITORIAL = Verdict.MATERIAL, Verdict.EDITORIAL
 
 
 def _hash(text: str) -> str:
@@ -38,6 +42,10 @@ def clause(
         title_hash=_hash(title_key(heading)),
         links_hash=_hash(links),
     )
+
+
+def compare(old: list[Clause], new: list[Clause], audience: tuple[str, ...] = ()) -> Comparison:
+    return between(old, new, pairs=match(old, new), audience=frozenset(audience))
 
 
 FAX = "Requests by fax are answered within ten working days by the legal desk and filed in the cabinet."

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from lms.extensions import Base, db
 from lms.library.shelf import Shelf, ShelfPolicy
 from lms.policies.actions import load_shelf
+from tests.cast import Cast
 from tests.conftest import Scene
-from tests.policies.shelves import write_shelf
+from tests.policies.shelves import RELEASE_1, write_shelf
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
@@ -41,6 +42,13 @@ def published(scene: Scene, root: Path) -> Path:
     write_shelf(root)
     scene("policies-published", lambda: load_shelf(root, is_publishing=True, now=NOW))
     return root
+
+
+@pytest.fixture
+def draft(cast: Cast, root: Path) -> int:
+    """Version 2 as a draft that nobody judged; version 1 is in force."""
+    load_shelf(write_shelf(root, releases=(RELEASE_1,)), is_publishing=True, now=NOW)
+    return 2
 
 
 @pytest.fixture

@@ -15,13 +15,6 @@ from tests.policies.shelves import ITEMS, RELEASE_1, V1, V2, write_shelf
 DRAFT = "/policies/requests/draft"
 
 
-@pytest.fixture
-def draft(app, cast, root):
-    """Version 2 as a draft that nobody judged; version 1 is in force."""
-    load_shelf(write_shelf(root, releases=(RELEASE_1,)), is_publishing=True, now=NOW)
-    return 2
-
-
 def verdict_fields(clause, *, verdict="material", reason="It is another rule."):
     return {f"judge-{clause}-verdict": verdict, f"judge-{clause}-reason": reason}
 

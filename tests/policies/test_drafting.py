@@ -36,13 +36,6 @@ V3 = V2.replace("The shift lead decides.", "The lead on call decides.")
 MORE_ITEMS = (*ITEMS, ("who-2", "who", 3), ("speed-3", "speed", 3), ("records-3", "records", 3))
 
 
-@pytest.fixture
-def draft(app, cast, root):
-    """Version 2 of the policy as a draft that nobody judged."""
-    load_shelf(write_shelf(root, releases=(RELEASE_1,)), is_publishing=True, now=NOW)
-    return db.session.query(Version.id).filter(Version.published_at.is_(None)).scalar()
-
-
 def verdicts():
     db.session.rollback()
     rows = db.session.query(ClauseRow.slug, ChangeRow.verdict, ChangeRow.reason).join(

@@ -1,27 +1,15 @@
 """Publication freezes everything, once, by two persons, and only what may be published."""
 
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, event, insert, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import delete, update
 
 from lms.domain.errors import DomainError
 from lms.extensions import db, writing
-from lms.models import (
-    ChangeRow,
-    RequirementQueue,
-    RequirementSetting,
-    Spell,
-    SpellKind,
-    Version,
-    VersionClause,
-    VersionItem,
-    VersionLesson,
-)
-from lms.policies.actions import approve, decide, load_shelf, propose, publish_draft, withdraw
+from lms.models import ChangeRow, RequirementQueue, RequirementSetting, Version
+from lms.policies.actions import approve, decide, load_shelf, propose, publish_draft
 from lms.policies.refusals import (
     AlreadyPublished,
     ApproverIsAuthor,
@@ -29,7 +17,6 @@ from lms.policies.refusals import (
     DraftOutOfDate,
     EffectiveTooEarly,
     NoFreshItemFor,
-    NothingToWithdraw,
     NotProposed,
     NumberOutOfOrder,
     PersonUnknown,
@@ -37,35 +24,12 @@ from lms.policies.refusals import (
     ReasonTooShort,
     VerdictMissing,
 )
-from tests.cast import add_spell, make_person
-from tests.page import WRITE
 from tests.policies.conftest import NOW
+from tests.policies.sending import change_rows, judge, send
 from tests.policies.shelves import ITEMS, RELEASE_1, V1, V2, write_shelf
 
 DAY = timedelta(days=1)
 PIA, LENA = "pia@demo.example", "lena@demo.example"
-
-
-@pytest.fixture
-def draft(app, cast, root):
-    """Version 2 as a draft; version 1 is in force."""
-    load_shelf(write_shelf(root, releases=(RELEASE_1,)), is_publishing=True, now=NOW)
-    return 2
-
-
-def judge(version_id, cast, *clauses):
-    for clause in clauses or ("speed", "records", "fax"):
-        decide(version_id, clause, verdict="material", reason="It is another rule.", by=cast.pia, now=NOW)
-
-
-def send(version_id, cast, *, effective_at=None):
-    propose(version_id, effective_at=effective_at, reason="Answers took too long.", by=cast.pia, now=NOW)
-
-
-@writing()
-def change_rows(statement):
-    db.session.execute(statement)
-    db.session.commit()
 
 
 def test_approving_publishes_it(draft, cast, rows):
@@ -218,84 +182,6 @@ class TestFromTheCommandLine:
             publish_draft("requests", by=PIA, approved_by=LENA, now=NOW)
         decide(2, "speed", verdict="editorial", reason="Only said otherwise.", by=cast.pia, now=NOW)
         assert publish_draft("requests", by=PIA, approved_by=LENA, now=NOW) == 2
-
-
-class TestAfterPublication:
-    @pytest.mark.parametrize(
-        "statement",
-        [
-            update(Version).values(text="Another text"),
-            update(Version).values(reason="Another reason, long enough."),
-            update(Version).values(effective_at=NOW),
-            delete(Version),
-            update(VersionClause).values(source="Another rule"),
-            delete(VersionClause),
-            update(ChangeRow).values(verdict="editorial"),
-            delete(ChangeRow),
-            delete(VersionLesson),
-            delete(VersionItem),
-            insert(VersionItem).values(version_id=1, item_id=5),
-        ],
-        ids=lambda statement: str(statement).split(" SET")[0].replace(" ", "-").replace("\n", ""),
-    )
-    def test_the_database_refuses_every_change(self, published, statement):
-        with pytest.raises(DBAPIError, match="frozen"):
-            change_rows(statement)
-
-    def test_the_rows_of_a_publication_do_not_grow_with_people(self, draft, cast):
-        judge(draft, cast)
-        send(draft, cast)
-        with writing():
-            for number in range(20):
-                add_spell(make_person(f"agent-{number}"), kind=SpellKind.QUEUE, queue_id=3)
-            db.session.commit()
-        sent = _writes(lambda: approve(draft, by=cast.lena, now=NOW))
-        assert len(sent) == 3, sent
-        assert db.session.query(Spell).count() > 20
-
-
-def _writes(act: Callable[[], object]) -> list[str]:
-    sent: list[str] = []
-
-    def note(connection, cursor, statement, *rest):
-        if WRITE.match(statement):
-            sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        act()
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    return sent
-
-
-class TestWithdrawing:
-    @pytest.fixture
-    def upcoming(self, draft, cast):
-        judge(draft, cast)
-        send(draft, cast, effective_at=NOW + 7 * DAY)
-        approve(draft, by=cast.lena, now=NOW)
-        return draft
-
-    def test_the_newest_version_can_be_withdrawn_before_it_takes_effect(self, upcoming, rows):
-        withdraw(upcoming, now=NOW + DAY)
-        withdraw(upcoming, now=NOW + 2 * DAY)
-        version = rows(Version)[-1]
-        assert version["withdrawn_at"] == version["withdrawn_recorded_at"] == NOW + DAY
-
-    def test_but_not_once_it_takes_effect(self, upcoming):
-        with pytest.raises(NothingToWithdraw, match="Publish the next version instead"):
-            withdraw(upcoming, now=NOW + 7 * DAY)
-
-    def test_and_no_older_version_and_no_draft(self, upcoming):
-        for version_id in (1, 99):
-            with pytest.raises(NothingToWithdraw):
-                withdraw(version_id, now=NOW)
-
-    def test_the_database_keeps_when_it_was_withdrawn(self, upcoming):
-        withdraw(upcoming, now=NOW)
-        with pytest.raises(DBAPIError, match="withdrawn once"):
-            change_rows(update(Version).where(Version.id == upcoming).values(withdrawn_at=NOW))
 
 
 def test_a_policy_for_nobody_is_not_published(app, cast, root):

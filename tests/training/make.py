@@ -28,6 +28,7 @@ FIRST = {
     "genuine": "Call the agency on a number from its public site before you answer.",
     "notice": "Tell the user within 24 hours unless a court forbids it.",
 }
+WITH_FAX = FIRST | {"fax": "We take requests by fax on weekdays."}
 
 
 @dataclass

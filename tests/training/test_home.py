@@ -12,6 +12,7 @@ from tests.training.make import (
     HOUR,
     MINUTE,
     SECOND,
+    WITH_FAX,
     Shelf,
     answers,
     fail,
@@ -128,8 +129,7 @@ def test_a_blocking_refresher_holds_its_queues(app, cast, sign_in, simple):
 
 
 def test_a_refresher_of_clauses_that_are_gone_says_so(app, cast, sign_in, tmp_path):
-    with_fax = FIRST | {"fax": "We take requests by fax on weekdays."}
-    shelf = Shelf(tmp_path).version(with_fax, ago=10 * DAY).items_for(*with_fax).publish()
+    shelf = Shelf(tmp_path).version(WITH_FAX, ago=10 * DAY).items_for(*WITH_FAX).publish()
     prove(cast.ada, at=clock.now() - 9 * DAY)
     refresher(cast.ada, cast.cole, "fax", at=clock.now() - DAY)
     shelf.version(FIRST, ago=HOUR, removed=("fax",)).publish()
