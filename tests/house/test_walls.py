@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "lms").rglob("*.py"))
+AROUND_THEM = ("tests", "benchmarks", "scripts")
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 SAYS_ACTIONS = "action"
 BANNED_WORDS = ("utils", "helpers", "manager", "data", "info")
@@ -18,6 +19,10 @@ def _called(tree: ast.AST, name: str) -> Iterator[ast.Call]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name:
             yield node
+
+
+def _lines(path: Path) -> int:
+    return path.read_text(encoding="utf-8").count("\n")
 
 
 def _parse(path: Path) -> ast.Module:
@@ -33,7 +38,7 @@ class TestEachFile:
             assert ast.get_docstring(_parse(path)), "a module begins with one to three sentences"
 
     def test_it_is_short(self, path: Path) -> None:
-        assert path.read_text(encoding="utf-8").count("\n") <= LONGEST_FILE
+        assert _lines(path) <= LONGEST_FILE
         for node in ast.walk(_parse(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
@@ -72,6 +77,12 @@ class TestEachFile:
 
     def test_its_name_says_something(self, path: Path) -> None:
         assert path.stem not in BANNED_WORDS
+
+
+def test_the_files_around_the_sources_are_short_too() -> None:
+    around = [path for folder in AROUND_THEM for path in sorted((ROOT / folder).rglob("*.py"))]
+    assert Path(__file__) in around
+    assert {str(path.relative_to(ROOT)): _lines(path) for path in around if _lines(path) > LONGEST_FILE} == {}
 
 
 def test_a_feature_uses_only_the_queries_of_another() -> None:
