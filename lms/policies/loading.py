@@ -1,6 +1,6 @@
 """Loads a whole shelf, all or nothing: drafts, or versions published as the files record it. Holds actions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from lms.domain.changes import Tally, tally
 from lms.domain.policies import Release
+from lms.domain.quizzes import QuizRules
 from lms.extensions import db, writing
+from lms.library import digests
 from lms.library.shelf import Shelf, ShelfPolicy
 from lms.models import Policy, Version
 from lms.policies import drafts
@@ -91,9 +93,31 @@ def _load(
         policy, is_changed = keep_policy(shelf_policy, by=None, from_at=min(first, now), now=now)
         if is_changed:
             changed.append(policy.slug)
+        warnings += tuple(_mended_too_late(policy, shelf_policy))
         loaded += _load_versions(policy, shelf_policy, is_publishing=is_publishing, now=now)
     db.session.commit()
     return LoadReport(versions=tuple(loaded), policies_changed=tuple(changed), warnings=warnings)
+
+
+def _mended_too_late(policy: Policy, shelf_policy: ShelfPolicy) -> Iterator[str]:
+    """Say where lessons, items or quiz rules of the newest published version are not those that it froze."""
+    newest = db.session.execute(
+        select(Version.number, Version.text, Version.digest)
+        .where(Version.policy_id == policy.id, Version.published_at.is_not(None))
+        .order_by(Version.number.desc())
+        .limit(1)
+    ).first()
+    if newest is None or shelf_policy.texts.get(newest.number) != newest.text or shelf_policy.newest > newest.number:
+        return  # with a next version on its way they are meant for that one
+    script = script_of(shelf_policy, newest.number)
+    given = digests.version_digest(
+        newest.text, lessons=script.lessons, items=script.items, rules=script.rules or QuizRules()
+    )
+    if given != newest.digest:
+        yield (
+            f"{policy.slug}: lessons, items or quiz rules are not those that version {newest.number} was published "
+            "with. That version keeps what it has; what is new comes with the next one."
+        )
 
 
 def _load_versions(

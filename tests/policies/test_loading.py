@@ -81,6 +81,18 @@ def test_loading_a_second_time_changes_nothing(app, published, rows):
     assert everything(rows) == before
 
 
+def test_an_item_mended_after_publication_waits_for_the_next_version_and_that_is_told(app, published, root, rows):
+    before = rows(ItemRevision)
+    quiz = next((root / "quizzes").glob("*.yaml"))
+    quiz.write_text(quiz.read_text().replace('feedback: "Odd."', 'feedback: "Very odd."'))
+    report = load_shelf(root, is_publishing=True, now=NOW)
+    (warning,) = report.warnings
+    assert "That version keeps what it has; what is new comes with the next one." in warning
+    assert not report.is_changed
+    assert rows(ItemRevision) == before
+    assert load_shelf(root, is_publishing=True, now=NOW).warnings == (warning,)
+
+
 def test_a_changed_text_of_a_published_version_is_refused(app, published, rows):
     before = everything(rows)
     write_shelf(published, texts={1: V1.replace("24", "36"), 2: V2})
