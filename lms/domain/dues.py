@@ -115,11 +115,9 @@ class Dues:
         return None
 
     def _pauses(self, absences: Iterable[Interval]) -> list[Interval]:
-        """Give leave, waivers and absences, what overlaps once; what is open counts up to now."""
-        closed = [
-            pause if pause.end != FOREVER else pause._replace(end=self.at) for pause in union([*self.pauses, *absences])
-        ]
-        return [pause for pause in closed if pause.start < pause.end]
+        """Give leave, waivers and absences, what overlaps once; what is open counts up to now, each by itself."""
+        closed = (pause if pause.end != FOREVER else pause._replace(end=self.at) for pause in (*self.pauses, *absences))
+        return union(pause for pause in closed if pause.start < pause.end)
 
     def _strands(self, index: int, at: datetime) -> list[Strand]:
         """Give the ways in which a meaning came to be uncovered, looking back from `at`."""

@@ -77,6 +77,7 @@ STORIES = [
     ("what overlaps counts once", P2, person(leave=["3 Mar - 6 Mar", "4 Mar - 7 Mar"]), "8 Mar", "DUE until 12 Mar: v2 b"),
     ("a waiver counts like leave", P2, person(waived="3 Mar - 5 Mar"), "6 Mar", "DUE until 10 Mar: v2 b"),
     ("a waiver and leave at once count once", P2, person(waived="3 Mar - 5 Mar", leave="3 Mar - 5 Mar"), "6 Mar", "DUE until 10 Mar: v2 b"),
+    ("an open waiver still to come cuts no leave short", P2, person(leave=make_spell("5 Mar - 7 Mar", recorded="1 Mar"), waived=make_spell("6 Mar", recorded="1 Mar")), "3 Mar", "DUE until 10 Mar: v2 b"),
     ("the second leave sees the moved moment", P2, person(leave=["5 Mar - 8 Mar", "9 Mar - 11 Mar"]), "12 Mar", "DUE until 13 Mar: v2 b"),
     ("a cancelled leave never was", P2, person(leave=make_spell("3 Mar - 3 Mar")), "8 Mar", "OVERDUE since 8 Mar: v2 b"),
     ("an expiry in leave is due on return", YEARLY, person(leave="10 Apr - 20 Apr"), "20 Apr", "OVERDUE since 20 Apr: v1 a b"),
