@@ -130,13 +130,17 @@ class Lineage:
         self._extend(index, self.meanings[gone].spans[-1].queues, version, FOREVER)
 
     def unlearnings(self, number: int) -> list[Meaning]:
-        """Give the removals by a version or one before it, without clauses that are back in it."""
-        alive = self.alive[number]
+        """Give the removals by a version or one before it, without clauses that were back in one of them since."""
         return [
             meaning
             for meaning in self.meanings
-            if meaning.is_unlearning and meaning.version.number <= number and meaning.clause not in alive
+            if meaning.is_unlearning and meaning.version.number <= number and not self._was_back(meaning, number)
         ]
+
+    def _was_back(self, gone: Meaning, number: int) -> bool:
+        """Tell whether a removed clause lived again by a version: only a later removal can ask to unlearn it."""
+        since = (each for each in self.numbers if gone.version.number <= each <= number)
+        return any(gone.clause in self.alive[each] for each in since)
 
     def proven(self, number: int, clauses: Queues | None) -> int:
         """Give the meanings that evidence on these clauses of a version proves, and all older ones that follow.

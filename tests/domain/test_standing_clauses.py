@@ -30,6 +30,7 @@ MERGED = make_version(2, "1 Feb", "m", editorial("m", "a b"))
 MERGED_ANEW = make_version(2, "1 Feb", "m", material("m", "a b"))
 RENAMED = make_version(2, "1 Feb", "a bee", editorial("bee", "b"))
 GONE = make_version(2, "1 Feb", "a", removed("b"))
+TIDIED_LATER = make_version(4, "1 Apr", "a", removed("b", is_material=False))
 TIDIED = make_version(2, "1 Feb", "a", removed("b", is_material=False))
 ADDED = make_version(2, "1 Feb", "a b c", editorial("c"))
 BACK = make_version(3, "1 Mar", "a b", material("b"))
@@ -91,6 +92,7 @@ STORIES = [
     ("it can be proven once", p(GONE), who(ALL, make_evidence(2, "2 Feb", "b")), "3 Feb", "READY, held 2"),
     ("who came later has nothing to unlearn", p(GONE), who(make_evidence(2, "3 Feb", "a"), legal="2 Feb"), "4 Feb", "READY, held 2"),
     ("who had left before and comes back has", p(GONE), who(ALL, legal=["1 Jan - 20 Jan", "5 Feb"]), "6 Feb", "DUE until 12 Feb: v2 -b"),
+    ("what came back and was tidied away is not unlearned after all", p(GONE, BACK, TIDIED_LATER), who(ALL), "2 Apr", "READY, held 4"),
     ("an editorial removal asks nothing", p(TIDIED), who(A), "2 Feb", "READY, held 2"),
     ("a clause that is back is learnt, not unlearned", p(GONE, BACK), who(ALL), "2 Mar", "DUE until 8 Mar: v3 b"),
     ("imported evidence pins what was removed too", p(GONE, BACK), who(make_evidence(3, "1 Mar")), "2 Mar", "READY, held 3"),
