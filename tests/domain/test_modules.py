@@ -29,6 +29,8 @@ def test_the_whole_module_has_every_lesson_in_order() -> None:
     assert whole.clauses == ("notice", "records", "roles")
     assert whole.item_count == 3
     assert whole.lessons[0].sensitive == "a threat"
+    assert [one.minutes for one in whole.lessons] == [1, 1, 1]
+    assert sum(one.words for one in whole.lessons) == whole.words
 
 
 def test_a_delta_has_the_sections_that_teach_it_and_no_others() -> None:

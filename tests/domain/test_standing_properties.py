@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 
 from lms.domain.records import Evidence
@@ -20,6 +21,8 @@ from tests.domain.histories import (
     randoms,
     some_moment,
 )
+
+pytestmark = pytest.mark.heavy
 
 BEST_FIRST = [State.READY, State.PROVISIONAL, State.DUE, State.OVERDUE]
 UNTOUCHED_BY_EVIDENCE = {State.NOT_REQUIRED, State.EXEMPT, State.HELD}
