@@ -7,8 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, true
-from sqlalchemy.orm import defer, load_only
+from sqlalchemy import ColumnElement, Row, select, true
 
 from lms.domain import records
 from lms.domain.policies import Sort, Verdict
@@ -25,12 +24,26 @@ from lms.models.policies import (
     VersionClause,
 )
 
+# Columns, not objects: who stands where is asked all day, and making an object costs more than reading its row.
 _READ_OF_A_CHANGE = (
     ChangeRow.version_id,
     ChangeRow.sorts,
     ChangeRow.links,
     ChangeRow.gained_queues,
     ChangeRow.verdict,
+    ClauseRow.slug,
+)
+_READ_OF_A_VERSION = (
+    Version.id,
+    Version.policy_id,
+    Version.number,
+    Version.published_at,
+    Version.effective_at,
+    Version.recorded_at,
+    Version.grace_days,
+    Version.provisional_hours,
+    Version.withdrawn_at,
+    Version.withdrawn_recorded_at,
 )
 
 __all__ = ["person_histories", "policy_histories", "version_record"]
@@ -65,8 +78,8 @@ def _settings(chosen: ColumnElement[bool]) -> dict[int, list[records.Settings]]:
     ):
         queues[setting_id].add(slug)
     made: dict[int, list[records.Settings]] = defaultdict(list)
-    for row in db.session.scalars(
-        select(RequirementSetting)
+    for row in db.session.execute(
+        select(*RequirementSetting.__table__.columns)
         .join(Policy, Policy.id == RequirementSetting.policy_id)
         .where(chosen)
         .order_by(RequirementSetting.id)
@@ -100,20 +113,18 @@ def _versions(chosen: ColumnElement[bool]) -> dict[int, list[records.Version]]:
     ):
         clauses[version_id].append(records.PinnedClause(id=slug, queues=frozenset(queues), text_hash=text_hash))
     changes: dict[int, list[records.VersionChange]] = defaultdict(list)
-    for row, slug in db.session.execute(
-        select(ChangeRow, ClauseRow.slug)
-        .options(load_only(*_READ_OF_A_CHANGE, raiseload=True))
+    for row in db.session.execute(
+        select(*_READ_OF_A_CHANGE)
         .join(ClauseRow, ClauseRow.id == ChangeRow.clause_id)
         .join(Version, Version.id == ChangeRow.version_id)
         .join(Policy, Policy.id == Version.policy_id)
         .where(*published)
         .order_by(ChangeRow.id)
     ):
-        changes[row.version_id].append(_change(row, slug))
+        changes[row.version_id].append(_change(row))
     made: dict[int, list[records.Version]] = defaultdict(list)
-    for version in db.session.scalars(
-        select(Version)
-        .options(defer(Version.text, raiseload=True))
+    for version in db.session.execute(
+        select(*_READ_OF_A_VERSION)
         .join(Policy, Policy.id == Version.policy_id)
         .where(*published)
         .order_by(Version.number)
@@ -124,9 +135,9 @@ def _versions(chosen: ColumnElement[bool]) -> dict[int, list[records.Version]]:
     return made
 
 
-def _change(row: ChangeRow, slug: str) -> records.VersionChange:
+def _change(row: Row) -> records.VersionChange:
     return records.VersionChange(
-        clause=slug,
+        clause=row.slug,
         predecessors=tuple(link[0] for link in row.links),
         is_material=row.verdict == Verdict.MATERIAL,
         is_removal=Sort.REMOVED in row.sorts,
@@ -135,7 +146,7 @@ def _change(row: ChangeRow, slug: str) -> records.VersionChange:
 
 
 def version_record(
-    version: Version,
+    version: Version | Row,
     *,
     clauses: Iterable[records.PinnedClause],
     changes: Iterable[records.VersionChange],

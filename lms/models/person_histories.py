@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
 
 from sqlalchemy import select
 
@@ -12,6 +11,9 @@ from lms.models.coaching import DueDecision, Refresher, RefresherEnd
 from lms.models.organisation import Queue, Spell, SpellEnd, SpellKind
 from lms.models.policies import ClauseRow, Policy, Version
 from lms.models.training import Acknowledgement, Evidence, EvidenceClause, Revocation
+
+_Dated = tuple[SpellKind, str | None, str | None, records.Spell]
+"""A spell with its kind, queue and policy."""
 
 
 def person_histories(people: Collection[int]) -> dict[int, records.PersonHistory]:
@@ -28,7 +30,7 @@ def person_histories(people: Collection[int]) -> dict[int, records.PersonHistory
 
 
 def _person(
-    spells: list[tuple[Spell, str | None, str | None, records.Spell]],
+    spells: list[_Dated],
     evidence: list[records.Evidence],
     holds: list[records.Hold],
     decisions: list[records.Decision],
@@ -37,15 +39,15 @@ def _person(
     queues: dict[str, list[records.Spell]] = defaultdict(list)
     by_kind: dict[SpellKind, list[records.Spell]] = defaultdict(list)
     waivers: list[records.Waiver] = []
-    for row, queue, policy, spell in spells:
-        if row.kind is SpellKind.QUEUE:
+    for kind, queue, policy, spell in spells:
+        if kind is SpellKind.QUEUE:
             queues[str(queue)].append(spell)
-        elif row.kind is SpellKind.WAIVER:
+        elif kind is SpellKind.WAIVER:
             waivers.append(records.Waiver(policy=str(policy), spell=spell))
-        elif row.kind is SpellKind.HOLD:
+        elif kind is SpellKind.HOLD:
             holds.append(records.Hold(spell=spell, queue=queue, policy=policy))
         else:
-            by_kind[row.kind].append(spell)
+            by_kind[kind].append(spell)
     return records.PersonHistory(
         employment=tuple(by_kind[SpellKind.EMPLOYMENT]),
         queues={slug: tuple(found) for slug, found in queues.items()},
@@ -93,24 +95,35 @@ def _acknowledgements(people: Collection[int]) -> dict[int, list[records.Acknowl
     return made
 
 
-def _spells(people: Collection[int]) -> dict[int, list[tuple[Spell, str | None, str | None, records.Spell]]]:
+def _spells(people: Collection[int]) -> dict[int, list[_Dated]]:
     kinds = set(SpellKind) - {SpellKind.ROLE, SpellKind.TEAM}
     mine = (Spell.person_id.in_(people), Spell.kind.in_(kinds))
     ends: dict[int, list[records.SpellEnd]] = defaultdict(list)
-    for end in db.session.scalars(
-        select(SpellEnd).join(Spell, Spell.id == SpellEnd.spell_id).where(*mine).order_by(SpellEnd.id)
+    for spell_id, end_at, recorded_at in db.session.execute(
+        select(SpellEnd.spell_id, SpellEnd.end_at, SpellEnd.recorded_at)
+        .join(Spell, Spell.id == SpellEnd.spell_id)
+        .where(*mine)
+        .order_by(SpellEnd.id)
     ):
-        ends[end.spell_id].append(records.SpellEnd(at=end.end_at, recorded_at=end.recorded_at))
-    made: dict[int, list[Any]] = defaultdict(list)
-    for row, queue, policy in db.session.execute(
-        select(Spell, Queue.slug, Policy.slug)
+        ends[spell_id].append(records.SpellEnd(at=end_at, recorded_at=recorded_at))
+    made: dict[int, list[_Dated]] = defaultdict(list)
+    for row in db.session.execute(
+        select(
+            Spell.id,
+            Spell.person_id,
+            Spell.kind,
+            Spell.start_at,
+            Spell.recorded_at,
+            Queue.slug.label("queue"),
+            Policy.slug.label("policy"),
+        )
         .outerjoin(Queue, Queue.id == Spell.queue_id)
         .outerjoin(Policy, Policy.id == Spell.policy_id)
         .where(*mine)
         .order_by(Spell.id)
     ):
         spell = records.Spell(start=row.start_at, recorded_at=row.recorded_at, ends=tuple(ends[row.id]))
-        made[row.person_id].append((row, queue, policy, spell))
+        made[row.person_id].append((row.kind, row.queue, row.policy, spell))
     return made
 
 

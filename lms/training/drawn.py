@@ -14,7 +14,7 @@ from lms.domain.quizzes import Answer, Item
 from lms.extensions import db
 from lms.library.digests import item_from
 from lms.models import AttemptItem, ItemKey, ItemRevision, Response
-from lms.policies.queries import keyless
+from lms.training.kept import QUESTIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +41,16 @@ class Drawn:
 
 
 def asked(attempt_ids: Collection[int]) -> list[Drawn]:
-    """The items of these attempts without keys, in order; one statement."""
+    """The items of these attempts without keys, in order; one statement, and one for what was not read before."""
     rows = db.session.execute(_drawn(attempt_ids)).all()
-    return [_made(row, keyless(row.question)) for row in rows]
+    known = QUESTIONS.of({row.digest: row.item_id for row in rows})
+    return [_made(row, known[row.digest]) for row in rows]
 
 
 def graded(attempt_ids: Collection[int]) -> list[Drawn]:
     """The items of these attempts with keys and feedback, in order; one statement."""
-    query = _drawn(attempt_ids).join(ItemKey, ItemKey.item_id == AttemptItem.item_id).add_columns(ItemKey.key)
+    query = _drawn(attempt_ids).join(ItemKey, ItemKey.item_id == AttemptItem.item_id)
+    query = query.add_columns(ItemRevision.question, ItemKey.key)
     return [_made(row, item_from(row.question, row.key)) for row in db.session.execute(query)]
 
 
@@ -65,7 +67,6 @@ def _drawn(attempt_ids: Collection[int]) -> Any:
             AttemptItem.position,
             AttemptItem.option_order,
             AttemptItem.citation_order,
-            ItemRevision.question,
             ItemRevision.digest,
             Response.options,
             Response.citation,
