@@ -1,5 +1,6 @@
 """The app on both databases, the cast, and a client that reads every page strictly."""
 
+import fcntl
 import gc
 import os
 import shutil
@@ -15,6 +16,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
 
+from lms import clock
 from lms.app import create_app
 from lms.config import Settings
 from lms.extensions import db
@@ -76,6 +78,34 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.engine.dispose()
     return path
+
+
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo organisation in a file; made once for all workers, copied by each who uses it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    path = shared / "demo.db"
+    with (shared / "demo.making").open("w") as making:
+        fcntl.flock(making, fcntl.LOCK_EX)
+        if not path.exists():
+            _build_demo(path.with_name("half-made.db"))
+            for suffix in ("-wal", ""):
+                if path.with_name(f"half-made.db{suffix}").exists():
+                    path.with_name(f"half-made.db{suffix}").rename(f"{path}{suffix}")
+    return path
+
+
+def _build_demo(path: Path) -> None:
+    from lms.demo import seed
+
+    app = create_app(settings_for(f"sqlite:///{path}"))
+    with app.app_context():
+        migrate(db.engine)
+        seed.build(now=clock.now())
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")

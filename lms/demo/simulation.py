@@ -1,23 +1,16 @@
-"""The clockwork of the demo: moments in order, and what an agent does when it is time to train."""
+"""The clockwork of the demo: moments in order, chance that depends on nothing else, and the agents who are there."""
 
 import heapq
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Protocol
 
-from lms.domain.errors import DomainError
-from lms.domain.quizzes import Answer
+from lms.domain.quizzes import Item
 from lms.extensions import db
-from lms.library.shelf import Shelf
-from lms.models import Attempt
-from lms.training import actions, attesting
-from lms.training.drawn import Drawn, graded
-
-HARD_CLAUSES = frozenset({"response-times", "actions", "emergency-disclosure", "non-disclosure"})
-"""What this operation gets wrong more often, so that coaches have something to see."""
+from lms.library.shelf import ShelfPolicy
 
 
 class OnProgress(Protocol):
@@ -27,21 +20,56 @@ class OnProgress(Protocol):
         """Take note."""
 
 
-@dataclass
-class Simulation:
-    """Moments to come, and the people by external id."""
+@dataclass(slots=True, kw_only=True)
+class Learner:
+    """An agent, and what they have proven so far."""
 
-    shelf: Shelf
-    random: Random
+    id: int
+    name: str
+    """External id."""
+    queues: frozenset[str]
+    skill: float
+    """Chance of a right answer; 1 and more is never wrong."""
+    away: list[tuple[datetime, datetime]]
+    """Their leave."""
+    proven: dict[str, int] = field(default_factory=dict)
+    """The newest version that they signed, by policy."""
+    attempts: int = 0
+    """How many they began, of whatever policy."""
+
+
+def asks(policy: ShelfPolicy, queues: Collection[str]) -> bool:
+    """Does this policy ask anything of somebody in these queues?"""
+    return policy.is_everybody or not policy.audience.isdisjoint(queues)
+
+
+@dataclass(kw_only=True)
+class Simulation:
+    """Moments to come, who is there, and what was released."""
+
+    policies: dict[str, ShelfPolicy]
+    seed: int
     now: datetime
     """The real present: nothing happens after it."""
     people: dict[str, int] = field(default_factory=dict)
-    skills: dict[int, float] = field(default_factory=dict)
-    """Chance of a right answer, by person who is there."""
+    """Everybody by external id."""
+    learners: dict[str, Learner] = field(default_factory=dict)
+    """Agents who are there, by external id."""
     drafts: dict[str, int] = field(default_factory=dict)
     """The draft on its way, by policy."""
+    released: dict[str, int] = field(default_factory=dict)
+    """Number of the newest published version, by policy."""
+    absences: dict[str, list[tuple[datetime, datetime]]] = field(default_factory=dict)
+    """Leave that is planned, by external id."""
+    struggles: set[tuple[str, str, int]] = field(default_factory=set)
+    """Who (external id) cannot do it: they fail every attempt at a version of a policy."""
     _moments: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     _order: itertools.count = field(default_factory=itertools.count)
+
+    def __post_init__(self) -> None:
+        self.items: dict[str, dict[str, Item]] = {
+            slug: {item.id: item for item in policy.items} for slug, policy in self.policies.items()
+        }
 
     def at(self, moment: datetime, act: Callable[[datetime], None]) -> None:
         """Let something happen at a moment, unless it lies ahead of the present."""
@@ -52,9 +80,9 @@ class Simulation:
         """A moment this long before the present."""
         return self.now - timedelta(days=days)
 
-    def soon(self, moment: datetime, *, hours: float) -> datetime:
-        """A moment within so many hours after another."""
-        return moment + timedelta(hours=self.random.uniform(0.2, hours))
+    def chance(self, *key: object) -> Random:
+        """Chance for one thing, named by its key: the same whatever else happens, and at whatever hour of the day."""
+        return Random("/".join(map(str, (self.seed, *key))))  # noqa: S311 - a story, not a secret
 
     def run(self, begin: datetime, on_progress: OnProgress | None) -> None:
         """Let everything happen in its order."""
@@ -66,37 +94,7 @@ class Simulation:
             if on_progress:
                 on_progress(max(0, (moment - begin).days), total)
 
-    def train(self, person: int, policy: str, moment: datetime, *, refresher: int | None = None) -> None:
-        """Learn, answer, hand in, sign; after a fail come back when the retake opens."""
-        if person not in self.skills:
-            return  # has left
-        try:
-            attempt_id = actions.start_attempt(person, policy, refresher_id=refresher, now=moment)
-        except DomainError:
-            return  # nothing to learn any more, or stuck: that is part of the story
-        if attempt_id is None:
-            return
-        drawn = graded([attempt_id])
-        answers = {each.position: self._answer(person, each) for each in drawn}
-        handed_in = moment + timedelta(minutes=2 + len(drawn) * self.random.uniform(0.6, 1.4))
-        if handed_in > self.now:
-            return  # still at it
-        actions.submit_attempt(attempt_id, person, answers=answers, now=handed_in)
-        is_passed = db.session.get_one(Attempt, attempt_id).is_passed
-        db.session.rollback()
-        if is_passed:
-            attesting.sign(attempt_id, person, now=min(self.now, handed_in + timedelta(minutes=2)))
-        else:
-            self.at(
-                self.soon(handed_in, hours=30) + timedelta(minutes=20),
-                lambda at: self.train(person, policy, at, refresher=refresher),
-            )
 
-    def _answer(self, person: int, drawn: Drawn) -> Answer:
-        item = drawn.item
-        chance = self.skills[person] - (0.22 if HARD_CLAUSES.intersection(item.clauses) else 0)
-        if self.random.random() < chance:
-            return Answer(options=tuple(sorted(item.keys)), citation=item.cites_key)
-        old_rule = [option.id for option in item.options if option.right_until is not None]
-        wrong = old_rule or [option.id for option in item.options if not option.is_key]
-        return Answer(options=(self.random.choice(wrong),), citation=item.cites_key)
+def soon(moment: datetime, chance: Random, *, hours: float) -> datetime:
+    """A moment within so many hours after another."""
+    return moment + timedelta(hours=chance.uniform(min(0.2, hours / 2), hours))

@@ -1,19 +1,26 @@
-"""What happens at Northlane: people come, versions go out, coaches act, somebody is away."""
+"""What happens at Northlane from week to week: people come, versions go out, and people train on them."""
 
 import csv
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from lms.accounts import importing, spells
+from lms.accounts import importing
 from lms.accounts.queries import person_of_external_id
-from lms.coaching import actions as coaching
+from lms.demo.learning import plan_training
 from lms.demo.people import COLUMNS, DemoPerson
-from lms.demo.simulation import Simulation
+from lms.demo.releases import LEFT_TO_LEARN, Release
+from lms.demo.simulation import Learner, Simulation, asks, soon
 from lms.domain.errors import DomainError
-from lms.models import SpellKind
 from lms.policies import drafting, publishing
 from lms.training import attesting
+
+IN_TIME, IN_GRACE = 0.7, 0.2
+"""Shares of people who train before a version takes effect, and in the week after; the others are late, up to weeks."""
+SEEN, TRAINED = 0.85, 0.9
+"""Shares of people who acknowledge an emergency within its first hours, and who learn it within its first days."""
+FIRST_WEEK, FIRST_WEEKS = 24 * 6, 24 * 12
+"""Hours that a newcomer takes for what everybody needs, and for what the work in the queues needs."""
 
 
 def bring_in(
@@ -30,11 +37,6 @@ def bring_in(
         moment = max(begin, datetime.combine(day, time(7), UTC))
         simulation.at(moment, lambda at, rows=rows: _import(simulation, rows, at))
     simulation.at(begin + timedelta(seconds=1), lambda at: _let_in(simulation, sign_ins, password, at))
-    for person in everybody:
-        if person.role == "agent":
-            start = max(begin, datetime.combine(person.starts_on, time(12), UTC))
-            for policy in _policies_of(person):
-                plan_training(simulation, person.external_id, policy, after=start, hours=24 * 9)
 
 
 def _import(simulation: Simulation, rows: Sequence[DemoPerson], at: datetime) -> None:
@@ -44,11 +46,29 @@ def _import(simulation: Simulation, rows: Sequence[DemoPerson], at: datetime) ->
     writer.writerows(row.cells() for row in rows)
     importing.import_people(out.getvalue().encode(), now=at)
     for row in rows:
-        person = person_of_external_id(row.external_id)
-        simulation.people[row.external_id] = person
-        simulation.skills[person] = simulation.random.uniform(0.84, 0.985)
-    if "ada" in simulation.people:
-        simulation.skills[simulation.people["ada"]] = 1.2  # never wrong: what she still has to learn is the news
+        simulation.people[row.external_id] = person_of_external_id(row.external_id)
+        if row.role == "agent":
+            _welcome(simulation, row, at)
+
+
+def _welcome(simulation: Simulation, row: DemoPerson, at: datetime) -> None:
+    """Somebody who comes later than the documents learns what everybody needs first, then what their queues need."""
+    chance = simulation.chance(row.external_id, "arrival")
+    learner = Learner(
+        id=simulation.people[row.external_id],
+        name=row.external_id,
+        queues=frozenset(row.queues),
+        skill=1.2 if row.external_id in LEFT_TO_LEARN else chance.uniform(0.86, 0.985),
+        away=simulation.absences.get(row.external_id, []),
+    )
+    simulation.learners[row.external_id] = learner
+    for policy in _policies_of(simulation, learner):
+        hours = FIRST_WEEK if simulation.policies[policy].is_everybody else FIRST_WEEKS
+        plan_training(simulation, learner, policy, soon(at, chance, hours=hours))
+
+
+def _policies_of(simulation: Simulation, learner: Learner) -> Iterator[str]:
+    return (policy for policy in sorted(simulation.released) if asks(simulation.policies[policy], learner.queues))
 
 
 def _let_in(simulation: Simulation, names: Collection[str], password: str, at: datetime) -> None:
@@ -56,159 +76,76 @@ def _let_in(simulation: Simulation, names: Collection[str], password: str, at: d
         importing.set_password(simulation.people[name], password, is_demo=True, now=at)
 
 
-def _policies_of(person: DemoPerson) -> list[str]:
-    mine = []
-    if {"abuse-reports", "escalations"} & set(person.queues):
-        mine.append("abuse-reports")
-    if "legal-requests" in person.queues:
-        mine.append("legal-requests")
-    return mine
+def plan_release(simulation: Simulation, release: Release) -> None:
+    """Draft, propose, approve; then most people train before it takes effect, some after, a few too late."""
+    shown = simulation.days_ago(release.published)
+    simulation.at(shown - timedelta(hours=3), lambda at: _propose(simulation, release, at))
+    simulation.at(shown, lambda at: _approve(simulation, release, at))
 
 
-def plan_training(simulation: Simulation, name: str, policy: str, *, after: datetime, hours: float) -> None:
-    """Train at some moment within these hours, if there is anything to learn by then."""
-    moment = simulation.soon(after, hours=hours)
-    simulation.at(moment, lambda at: simulation.train(simulation.people[name], policy, at))
-
-
-def plan_release(
-    simulation: Simulation, policy: str, number: int, *, published: float, effective: float | None
-) -> None:
-    """Draft, propose, approve; then most people train before it takes effect, some late, a few not at all."""
-    shown = simulation.days_ago(published)
-    governs = simulation.days_ago(effective) if effective is not None else None
-    simulation.at(shown - timedelta(hours=3), lambda at: _propose(simulation, policy, number, governs, at))
-    simulation.at(shown, lambda at: _approve(simulation, policy, governs, at))
-
-
-def _propose(simulation: Simulation, policy: str, number: int, governs: datetime | None, at: datetime) -> None:
+def _propose(simulation: Simulation, release: Release, at: datetime) -> None:
     pia = simulation.people["pia"]
-    version_id = drafting.draft_from_shelf(simulation.shelf.by_slug[policy], number, by=pia, now=at)
-    drafting.propose(version_id, effective_at=governs, by=pia, now=at)
-    simulation.drafts[policy] = version_id
+    version_id = drafting.draft_from_shelf(simulation.policies[release.policy], release.number, by=pia, now=at)
+    drafting.propose(version_id, effective_at=_effective(simulation, release), by=pia, now=at)
+    simulation.drafts[release.policy] = version_id
 
 
-def _approve(simulation: Simulation, policy: str, governs: datetime | None, at: datetime) -> None:
-    publishing.approve(simulation.drafts[policy], by=simulation.people["lena"], now=at)
-    for name, person in list(simulation.people.items()):
-        if person not in simulation.skills:
+def _effective(simulation: Simulation, release: Release) -> datetime | None:
+    return None if release.effective is None else simulation.days_ago(release.effective)
+
+
+def _approve(simulation: Simulation, release: Release, at: datetime) -> None:
+    publishing.approve(simulation.drafts[release.policy], by=simulation.people["lena"], now=at)
+    simulation.released[release.policy] = release.number
+    governs = _effective(simulation, release)
+    for learner in simulation.learners.values():
+        is_theirs = asks(simulation.policies[release.policy], learner.queues)
+        if not is_theirs or LEFT_TO_LEARN.get(learner.name) == (release.policy, release.number):
             continue
-        _plan_reaction(simulation, name, policy, at, governs)
+        if governs is None:
+            _plan_answer_to_emergency(simulation, learner, release, at)
+        else:
+            _plan_training_on(simulation, learner, release, at, governs)
 
 
-def _plan_reaction(simulation: Simulation, name: str, policy: str, at: datetime, governs: datetime | None) -> None:
-    chance = simulation.random.random()
-    if governs is None:  # an emergency: some have seen it, some have learned it, the rest are asleep
-        if chance < 0.45:
-            simulation.at(simulation.soon(at, hours=5), lambda when: _acknowledge(simulation, name, policy, when))
-        if 0.25 < chance < 0.6 and name != "ada":
-            plan_training(simulation, name, policy, after=at, hours=34)
-        return
-    lead_time = (governs - at) / timedelta(hours=1)
-    if chance < 0.68 or name == "ada":
-        plan_training(simulation, name, policy, after=at, hours=lead_time)
-    elif chance < 0.9:
-        plan_training(simulation, name, policy, after=governs, hours=24 * 8)
-    elif chance < 0.95:
-        plan_training(simulation, name, policy, after=governs + timedelta(days=9), hours=24 * 9)
+def _plan_training_on(
+    simulation: Simulation, learner: Learner, release: Release, at: datetime, governs: datetime
+) -> None:
+    chance = simulation.chance(learner.name, release.policy, release.number)
+    is_struggling = (learner.name, release.policy, release.number) in simulation.struggles
+    when = chance.random()
+    if when < IN_TIME or learner.skill >= 1 or is_struggling:
+        moment = soon(at, chance, hours=(governs - at) / timedelta(hours=1))
+    elif when < IN_TIME + IN_GRACE:
+        moment = soon(governs, chance, hours=24 * 6.5)
+    else:
+        moment = soon(governs + timedelta(days=8), chance, hours=24 * 22)
+    plan_training(simulation, learner, release.policy, moment)
 
 
-def _acknowledge(simulation: Simulation, name: str, policy: str, at: datetime) -> None:
-    if name == "ada":
+def _plan_answer_to_emergency(simulation: Simulation, learner: Learner, release: Release, at: datetime) -> None:
+    chance = simulation.chance(learner.name, release.policy, release.number)
+    if chance.random() < SEEN:
+        seen = soon(at, chance, hours=6)
+        simulation.at(seen, lambda when: _acknowledge(simulation, learner, release, when))
+    hours = 20.0 if learner.skill >= 1 else 70.0
+    if chance.random() < TRAINED or learner.skill >= 1:
+        plan_training(simulation, learner, release.policy, soon(at, chance, hours=hours))
+
+
+def _acknowledge(simulation: Simulation, learner: Learner, release: Release, at: datetime) -> None:
+    is_away = any(start <= at < end for start, end in learner.away)
+    if is_away or learner.name not in simulation.learners or learner.proven.get(release.policy) == release.number:
         return
     try:
-        attesting.acknowledge(simulation.people[name], policy, number=2, now=at)
+        attesting.acknowledge(learner.id, release.policy, number=release.number, now=at)
     except DomainError:
-        return  # not for this person, or over
+        return  # over
 
 
 def plan_draft(simulation: Simulation, policy: str, number: int) -> None:
     """The next version lies with the policy owner, unjudged."""
     simulation.at(
         simulation.days_ago(0.9),
-        lambda at: drafting.draft_from_shelf(
-            simulation.shelf.by_slug[policy], number, by=simulation.people["pia"], now=at
-        ),
+        lambda at: drafting.draft_from_shelf(simulation.policies[policy], number, by=simulation.people["pia"], now=at),
     )
-
-
-def plan_incidents(simulation: Simulation, agents: Sequence[DemoPerson]) -> None:
-    """Leave, a waiver, a hold, refreshers, an extension, leavers: one of each kind to look at, and some more."""
-    random = simulation.random
-    names = [person.external_id for person in agents if person.external_id not in {"ada", "sam"}]
-    random.shuffle(names)
-    for days_ago, length in ((150, 14), (120, 10), (88, 21), (60, 9), (33, 14), (6, 16), (2, 12)):
-        _plan_spell(simulation, names.pop(), SpellKind.LEAVE, days_ago=days_ago, days=length, reason="Annual leave")
-    _plan_spell(simulation, names.pop(), SpellKind.WAIVER, days_ago=40, days=90, policy="abuse-reports",
-                reason="Works on the new intake form until the quarter ends; takes no reports.")  # fmt: skip
-    _plan_spell(simulation, names.pop(), SpellKind.HOLD, days_ago=3, days=10, queue="abuse-reports",
-                reason="Two wrong suspensions in a week; back after the talk on Thursday.")  # fmt: skip
-    for days_ago in (96, 51, 20):
-        _plan_leaving(simulation, names.pop(), days_ago)
-    dublin = [person.external_id for person in agents if person.coach == "cole" and person.external_id != "ada"]
-    for days_ago, clause, is_blocking in (
-        (90, "actions", False), (64, "response-times", False), (45, "evidence", False),
-        (12, "response-times", False), (5, "actions", False), (2, "evidence", True),
-    ):  # fmt: skip
-        _plan_refresher(simulation, random.choice(dublin), clause, days_ago=days_ago, is_blocking=is_blocking)
-
-
-def _plan_spell(
-    simulation: Simulation,
-    name: str,
-    kind: SpellKind,
-    *,
-    days_ago: float,
-    days: float,
-    reason: str,
-    queue: str | None = None,
-    policy: str | None = None,
-) -> None:
-    start = simulation.days_ago(days_ago)
-
-    def begin(at: datetime) -> None:
-        if name in simulation.people:
-            spells.begin_spell(
-                simulation.people[name],
-                kind,
-                start_at=at,
-                end_at=at + timedelta(days=days),
-                queue=queue,
-                policy=policy,
-                reason=reason,
-                by=simulation.people["rune"],
-                now=at,
-            )
-
-    simulation.at(start, begin)
-
-
-def _plan_leaving(simulation: Simulation, name: str, days_ago: float) -> None:
-    def leave(at: datetime) -> None:
-        if name in simulation.people:
-            spells.end_employment(simulation.people[name], at=at, by=simulation.people["rune"], now=at)
-            simulation.skills.pop(simulation.people[name], None)
-
-    simulation.at(simulation.days_ago(days_ago), leave)
-
-
-def _plan_refresher(simulation: Simulation, name: str, clause: str, *, days_ago: float, is_blocking: bool) -> None:
-    def assign(at: datetime) -> None:
-        person = simulation.people.get(name)
-        if person is None or person not in simulation.skills:
-            return
-        given = coaching.assign_refresher(
-            people=[person],
-            policy="abuse-reports",
-            clauses=[clause],
-            due_at=at + timedelta(days=5),
-            note="We looked at your last cases together; this is the clause behind most of what went wrong.",
-            is_blocking=is_blocking,
-            by=simulation.people["cole"],
-            now=at,
-        )
-        if days_ago > 10:
-            done = simulation.soon(at, hours=60)
-            simulation.at(done, lambda when: simulation.train(person, "abuse-reports", when, refresher=given[0]))
-
-    simulation.at(simulation.days_ago(days_ago), assign)

@@ -15,7 +15,7 @@ from importlib.metadata import version as release_of
 from typing import Any
 
 import rfc8785
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from lms.extensions import db
 from lms.models.people import Identity, IdentitySnapshot, Person
@@ -103,10 +103,12 @@ def record_evidence(
     db.session.flush()
     ids = db.session.execute(select(ClauseRow.slug, ClauseRow.id).where(ClauseRow.policy_id == policy.id)).all()
     by_slug = {slug: clause_id for slug, clause_id in ids}
-    db.session.add_all(
-        EvidenceClause(evidence_id=evidence.id, clause_id=by_slug[slug], text_hash=text_hash)
+    rows = [
+        {"evidence_id": evidence.id, "clause_id": by_slug[slug], "text_hash": text_hash}
         for slug, text_hash in clauses.items()
-    )
+    ]
+    if rows:
+        db.session.execute(insert(EvidenceClause.__table__), rows)
     return evidence
 
 

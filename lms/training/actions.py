@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.domain.errors import DomainError
@@ -40,11 +40,14 @@ class TimeIsOver(DomainError):
 
 
 @writing()
-def start_attempt(person_id: int, slug: str, *, refresher_id: int | None = None, now: datetime) -> int | None:
+def start_attempt(
+    person_id: int, slug: str, *, refresher_id: int | None = None, seed: int | None = None, now: datetime
+) -> int | None:
     """The id of this person's open attempt at a policy, else of a new one with its items drawn and fixed.
 
-    An attempt that was passed at the same and only waits to be signed is given back. None for what does not exist for
-    this person. Raises NothingToLearn, NothingToAsk, StuckInQuiz, RetakeNotOpenYet.
+    An attempt that was passed at the same and only waits to be signed is given back. `seed` makes a draw that can be
+    made again, for the demo; without it nobody can tell what will be asked. None for what does not exist for this
+    person. Raises NothingToLearn, NothingToAsk, StuckInQuiz, RetakeNotOpenYet.
     """
     attempts = attempts_at(person_id, slug)
     if begun := runs.open_attempt(attempts):
@@ -69,7 +72,7 @@ def start_attempt(person_id: int, slug: str, *, refresher_id: int | None = None,
         first_attempt_id=following.first_id,
         number=max((each.number for each in attempts), default=0) + 1,
         state=AttemptState.OPEN,
-        seed=secrets.randbelow(SEEDS),
+        seed=secrets.randbelow(SEEDS) if seed is None else seed,
         clauses=list(following.clauses),
         started_at=now,
     )
@@ -88,16 +91,17 @@ def _begin(attempt: Attempt, slug: str, drawn: Sequence[DrawnItem], item_ids: Ma
         if begun is None:
             raise
         return begun.id
-    db.session.add_all(
-        AttemptItem(
-            attempt_id=attempt.id,
-            item_id=item_ids[each.item_id],
-            position=position,
-            option_order=list(each.option_order),
-            citation_order=list(each.citation_order),
-        )
+    rows = [
+        {
+            "attempt_id": attempt.id,
+            "item_id": item_ids[each.item_id],
+            "position": position,
+            "option_order": list(each.option_order),
+            "citation_order": list(each.citation_order),
+        }
         for position, each in enumerate(drawn, start=1)
-    )
+    ]
+    db.session.execute(insert(AttemptItem.__table__), rows)
     db.session.commit()
     return attempt.id
 

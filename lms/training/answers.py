@@ -21,7 +21,7 @@ class AnswerIsOlder(DomainError):
 def upsert(rows: Sequence[Mapping[str, Any]]) -> int:
     """Write responses that are newer, by their revision, than what is there; how many were written. One statement."""
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    query = dialect.insert(Response).values(list(rows))
+    query = dialect.insert(Response.__table__)  # the same text for any number of rows: it is made once
     fresh = query.excluded
     query = query.on_conflict_do_update(
         index_elements=["attempt_id", "item_id"],
@@ -33,7 +33,7 @@ def upsert(rows: Sequence[Mapping[str, Any]]) -> int:
         },
         where=Response.revision < fresh.revision,
     )
-    return len(db.session.execute(query.returning(Response.item_id)).all())
+    return len(db.session.execute(query.returning(Response.item_id), list(rows)).all())
 
 
 def changed_answers(

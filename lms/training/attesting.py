@@ -21,6 +21,7 @@ from lms.models import (
     Attestation,
     ClauseRow,
     Evidence,
+    Identity,
     Person,
     Policy,
     RefresherEnd,
@@ -60,17 +61,23 @@ def sign(attempt_id: int, person_id: int, *, now: datetime) -> int | None:
 
     The second time finds the first. None when the attempt is not this person's. Raises NotPassed.
     """
-    attempt = db.session.scalars(
-        select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id).with_for_update()
+    row = db.session.execute(
+        select(Attempt, Version, Policy, Person, Identity)  # what evidence is made of, at once
+        .join(Version, Version.id == Attempt.version_id)
+        .join(Policy, Policy.id == Attempt.policy_id)
+        .join(Person, Person.id == Attempt.person_id)
+        .outerjoin(Identity, Identity.person_id == Attempt.person_id)
+        .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
+        .with_for_update(of=Attempt)
     ).first()
-    if attempt is None:
+    if row is None:
         return None
+    attempt, version, *_ = row
     if not attempt.is_passed:
         raise NotPassed("Pass the quiz first; then you can sign.")
     signed = db.session.scalar(select(Evidence.id).where(Evidence.attempt_id == attempt_id))
     if signed is not None:
         return signed
-    version = db.session.get_one(Version, attempt.version_id)
     ids = run_ids(attempt)
     first = db.session.get_one(Attempt, ids[0])
     drawn = asked(ids)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lms.domain.quizzes import Answer, Item
 from lms.extensions import db
 from lms.library.digests import item_from
 from lms.models import AttemptItem, ItemKey, ItemRevision, Response
-from lms.policies.queries import keyless
+from lms.training.kept import QUESTIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,45 +40,46 @@ class Drawn:
         return bool(self.answer.options) and (not self.item.citations or self.answer.citation is not None)
 
 
+# Made once: making a statement costs more than reading its rows.
+_DRAWN = (
+    select(
+        AttemptItem.attempt_id,
+        AttemptItem.item_id,
+        AttemptItem.position,
+        AttemptItem.option_order,
+        AttemptItem.citation_order,
+        ItemRevision.digest,
+        Response.options,
+        Response.citation,
+        Response.revision,
+        Response.saved_at,
+    )
+    .join(ItemRevision, ItemRevision.id == AttemptItem.item_id)
+    .outerjoin(Response, (Response.attempt_id == AttemptItem.attempt_id) & (Response.item_id == AttemptItem.item_id))
+    .where(AttemptItem.attempt_id.in_(bindparam("attempts")))
+    .order_by(AttemptItem.attempt_id, AttemptItem.position)
+)
+_DRAWN_WITH_KEYS = _DRAWN.join(ItemKey, ItemKey.item_id == AttemptItem.item_id).add_columns(
+    ItemRevision.question, ItemKey.key
+)
+
+
 def asked(attempt_ids: Collection[int]) -> list[Drawn]:
-    """The items of these attempts without keys, in order; one statement."""
-    rows = db.session.execute(_drawn(attempt_ids)).all()
-    return [_made(row, keyless(row.question)) for row in rows]
+    """The items of these attempts without keys, in order; one statement, and one for what was not read before."""
+    rows = db.session.execute(_DRAWN, {"attempts": list(attempt_ids)}).all()
+    known = QUESTIONS.of({row.digest: row.item_id for row in rows})
+    return [_made(row, known[row.digest]) for row in rows]
 
 
 def graded(attempt_ids: Collection[int]) -> list[Drawn]:
     """The items of these attempts with keys and feedback, in order; one statement."""
-    query = _drawn(attempt_ids).join(ItemKey, ItemKey.item_id == AttemptItem.item_id).add_columns(ItemKey.key)
-    return [_made(row, item_from(row.question, row.key)) for row in db.session.execute(query)]
+    rows = db.session.execute(_DRAWN_WITH_KEYS, {"attempts": list(attempt_ids)})
+    return [_made(row, item_from(row.question, row.key)) for row in rows]
 
 
 def answers_of(drawn: Collection[Drawn]) -> Mapping[str, Answer]:
     """Answers by item, as grading takes them."""
     return {each.item.id: each.answer for each in drawn}
-
-
-def _drawn(attempt_ids: Collection[int]) -> Any:
-    return (
-        select(
-            AttemptItem.attempt_id,
-            AttemptItem.item_id,
-            AttemptItem.position,
-            AttemptItem.option_order,
-            AttemptItem.citation_order,
-            ItemRevision.question,
-            ItemRevision.digest,
-            Response.options,
-            Response.citation,
-            Response.revision,
-            Response.saved_at,
-        )
-        .join(ItemRevision, ItemRevision.id == AttemptItem.item_id)
-        .outerjoin(
-            Response, (Response.attempt_id == AttemptItem.attempt_id) & (Response.item_id == AttemptItem.item_id)
-        )
-        .where(AttemptItem.attempt_id.in_(attempt_ids))
-        .order_by(AttemptItem.attempt_id, AttemptItem.position)
-    )
 
 
 def _made(row: Any, item: Item) -> Drawn:

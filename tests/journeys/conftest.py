@@ -1,7 +1,5 @@
 """A real browser, a real server, and the demo organisation as a newcomer finds it."""
 
-import fcntl
-import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -14,42 +12,14 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from lms import clock
 from lms.app import create_app
 from lms.demo import seed
 from lms.extensions import db
-from lms.migrating import migrate
 from tests.conftest import settings_for
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 EXPECTED = ("status of 4", "ERR_INTERNET_DISCONNECTED")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-
-@pytest.fixture(scope="session")
-def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo organisation in a file; made once for all workers, copied for each journey."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    path = shared / "demo.db"
-    with (shared / "demo.making").open("w") as making:
-        fcntl.flock(making, fcntl.LOCK_EX)
-        if not path.exists():
-            _build(path.with_name("half-made.db"))
-            for suffix in ("-wal", ""):
-                if path.with_name(f"half-made.db{suffix}").exists():
-                    path.with_name(f"half-made.db{suffix}").rename(f"{path}{suffix}")
-    return path
-
-
-def _build(path: Path) -> None:
-    app = create_app(settings_for(f"sqlite:///{path}"))
-    with app.app_context():
-        migrate(db.engine)
-        seed.build(now=clock.now())
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
