@@ -24,13 +24,19 @@ LOST = 0.2
 
 
 def plan_training(
-    simulation: Simulation, learner: Learner, policy: str, moment: datetime, *, refresher: int | None = None
+    simulation: Simulation,
+    learner: Learner,
+    policy: str,
+    moment: datetime,
+    *,
+    refresher: int | None = None,
+    tries: int = 1,
 ) -> None:
     """Train at this moment, or when back from leave; by then there may be nothing to learn any more."""
     for start, end in learner.away:
         if start <= moment < end:
             moment = end + (moment - start) / 10
-    simulation.at(moment, lambda at: _train(simulation, learner, policy, at, refresher=refresher, tries=1))
+    simulation.at(moment, lambda at: _train(simulation, learner, policy, at, refresher=refresher, tries=tries))
 
 
 def _train(
@@ -65,9 +71,7 @@ def _train(
             learner.proven[policy] = number
     elif tries < simulation.policies[policy].rules.attempts:
         again = soon(handed_in, chance, hours=30) + timedelta(minutes=20)
-        simulation.at(
-            again, lambda when: _train(simulation, learner, policy, when, refresher=refresher, tries=tries + 1)
-        )
+        plan_training(simulation, learner, policy, again, refresher=refresher, tries=tries + 1)
 
 
 def _skill(simulation: Simulation, learner: Learner, policy: str, number: int) -> float:

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from lms import clock
 from lms.extensions import db
 from lms.models import Attempt, AttemptItem, Response
+from lms.training import actions
 from lms.training.drawn import asked
 from tests.training.make import (
     DAY,
@@ -219,6 +220,12 @@ def test_a_sensitive_question_stays_closed_until_asked_for(app, cast, sign_in, t
     assert "Case 1 about kinds" not in ada.get(f"/train/attempts/{attempt_id}/review").words
     ada.post(f"/train/attempts/{attempt_id}/submit")
     assert ada.get(f"/train/attempts/{attempt_id}/result").soup.select_one("details.sensitive")
+
+
+def test_a_given_seed_is_the_one_that_is_drawn_from(app, cast, simple):
+    simple()
+    attempt_id = actions.start_attempt(cast.ada, "legal-requests", seed=7, now=clock.now())
+    assert db.session.get_one(Attempt, attempt_id).seed == 7
 
 
 def test_each_step_takes_a_fixed_number_of_statements(app, cast, sign_in, simple):
