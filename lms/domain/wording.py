@@ -5,8 +5,8 @@ Source: research/clauses.md sections 1, 2 and 6 (blocks) and 8 (replaced section
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lms.domain.likeness import Opcode, differences, in_order
@@ -76,6 +76,17 @@ def side_by_side(old: Clause | None, new: Clause | None) -> tuple[BlockPair, ...
                 told += 1
         shown.append(_both(olds[by_new[place]], block, is_moved=place in moved))
     return (*shown, *(_one_sided(olds[place], is_new=False) for place in gone[told:]))
+
+
+def without_passed_on(old: Clause | None, new: Clause | None, *, elsewhere: Collection[str]) -> Clause | None:
+    """The old wording without the passages that stand in another clause now, as after a split: they are not gone.
+
+    `elsewhere` are the normalised words of such passages; one that stands in `new` as well stays.
+    """
+    if old is None or not elsewhere:
+        return old
+    kept = {block.words for block in new.blocks} if new else set()
+    return replace(old, blocks=tuple(one for one in old.blocks if one.words in kept or one.words not in elsewhere))
 
 
 def runs(old: str, new: str) -> tuple[tuple[Run, ...], tuple[Run, ...]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from lms.domain.matching import unsure
 from lms.domain.policies import Change, Clause, Sort, Verdict
-from lms.domain.wording import BlockPair, side_by_side
+from lms.domain.wording import BlockPair, side_by_side, without_passed_on
 
 WORDS = {
     Sort.ADDED: "New",
@@ -98,11 +98,7 @@ class ClauseChange:
     @property
     def pairs(self) -> tuple[BlockPair, ...]:
         """Old and new side by side, passage by passage; without those that another part of it took over."""
-        old = _joined(self.olds)
-        if old is not None and self.elsewhere:
-            kept = {block.words for block in self.new.blocks} if self.new else set()
-            blocks = tuple(one for one in old.blocks if one.words in kept or one.words not in self.elsewhere)
-            old = replace(old, blocks=blocks)
+        old = without_passed_on(_joined(self.olds), self.new, elsewhere=self.elsewhere)
         return side_by_side(old, self.new)
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from lms.domain import modules
 from lms.domain.modules import Module
 from lms.domain.policies import Clause
-from lms.domain.wording import BlockPair, Status, side_by_side
+from lms.domain.wording import BlockPair, Status, side_by_side, without_passed_on
 from lms.models import Attempt
 from lms.policies.queries import clauses_of
 from lms.training import runs
@@ -167,7 +167,10 @@ def _part(
 ) -> ClausePart:
     new, old = news(part, texts), olds(part, texts)
     shown = (new or old)[0]
-    pairs = side_by_side(_joined(old), _joined(new)) if part.way in (Way.CHANGED, Way.REMOVED) else ()
+    before, after = _joined(old), _joined(new)
+    if part.way is Way.CHANGED:
+        before = without_passed_on(before, after, elsewhere=_passed_on(part, texts))
+    pairs = side_by_side(before, after) if part.way in (Way.CHANGED, Way.REMOVED) else ()
     # Words that are no change to a reader (case, layout) are not shown as one.
     is_same = part.way is Way.CHANGED and all(pair.status is Status.EQUAL for pair in pairs)
     return ClausePart(
@@ -182,6 +185,16 @@ def _part(
         changed_at=at,
         is_coming=part.is_coming,
     )
+
+
+def _passed_on(part: Taught, texts: Mapping[int, Mapping[str, Clause]]) -> frozenset[str]:
+    """Words of passages that another clause has now and had not before: the other parts of a split."""
+    before, found = texts[part.old_number or part.number], set[str]()
+    for name, clause in texts[part.number].items():
+        if name != part.clause:
+            had = before[name].blocks if name in before and name not in part.old_clauses else ()
+            found |= {block.words for block in clause.blocks if block.words} - {block.words for block in had}
+    return frozenset(found)
 
 
 def _joined(clauses: Sequence[Clause]) -> Clause | None:

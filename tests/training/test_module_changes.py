@@ -138,3 +138,21 @@ def test_a_clause_that_will_go_into_another_is_taught_while_it_is_in_force(app, 
     assert headings(page)[1:] == ["Kinds of paper", "Is it genuine", "Telling the user"]
     assert "In force until" in page.words
     assert "from then on other clauses say it." in page.words
+
+
+def test_a_part_of_a_split_does_not_strike_through_what_the_other_part_keeps(app, cast, sign_in, tmp_path):
+    both = "Tell the user within 24 hours unless a court forbids it.\n\nBlack out the names of officers before that."
+    first, second_part = both.split("\n\n")
+    shelf = Shelf(tmp_path).version(FIRST | {"notice": both}, ago=10 * DAY).items_for(*FIRST).publish()
+    prove(cast.ada, at=clock.now() - 9 * DAY)
+    parted = FIRST | {"notice": first, "names": second_part.replace("officers", "officers and of other people")}
+    shelf.version(parted, ago=HOUR, changes={"notice": ("editorial", "Its second rule is a clause of its own.")})
+    shelf.releases[-1]["changes"].append(
+        {"clause": "names", "from": ["notice"], "verdict": "material", "reason": "Other people count too."}
+    )
+    shelf.items_for("names", since=2).publish()
+    page = sign_in("ada").get("/train/legal-requests")
+    assert headings(page) == ["Names"]
+    assert "and of other people" in page.soup.select_one("ins").get_text()
+    assert "Tell the user" not in page.words
+    assert not page.soup.select(".diff-removed")
