@@ -4,6 +4,8 @@ import fcntl
 import gc
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import uuid
 import warnings
@@ -16,7 +18,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
 
-from lms import clock
 from lms.app import create_app
 from lms.config import Settings
 from lms.extensions import db
@@ -98,14 +99,10 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _build_demo(path: Path) -> None:
-    from lms.demo import seed
-
-    app = create_app(settings_for(f"sqlite:///{path}"))
-    with app.app_context():
-        migrate(db.engine)
-        seed.build(now=clock.now())
-        db.session.remove()
-        db.engine.dispose()
+    """By the command, in a process of its own: nothing traces it."""
+    environment = os.environ | {"MUSTER_DATABASE_URL": f"sqlite:///{path}", "MUSTER_ENV": "test"}
+    script = "from lms.cli import main; main(['demo'])"
+    subprocess.run([sys.executable, "-c", script], env=environment, check=True, capture_output=True)
 
 
 @pytest.fixture(scope="session")

@@ -115,7 +115,8 @@ def _plan_training_on(
     is_struggling = (learner.name, release.policy, release.number) in simulation.struggles
     when = chance.random()
     if when < IN_TIME or learner.skill >= 1 or is_struggling:
-        moment = soon(at, chance, hours=(governs - at) / timedelta(hours=1))
+        until = min(governs, simulation.days_ago(1)) if learner.skill >= 1 else governs
+        moment = soon(at, chance, hours=(until - at) / timedelta(hours=1))
     elif when < IN_TIME + IN_GRACE:
         moment = soon(governs, chance, hours=24 * 6.5)
     else:
