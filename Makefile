@@ -30,7 +30,7 @@ walls: .venv/dev ## who may import whom
 suite: .venv/dev ## the tests, on SQLite and PostgreSQL
 	$(BIN)/python scripts/browser.py
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n 2 --dist worksteal --cov=lms --cov-branch --cov-report=
+	$(BIN)/pytest -n 3 --dist worksteal --cov=lms --cov-branch --cov-report=
 
 coverage: .venv/dev ## 100 % of domain and library, 90 % elsewhere
 	$(BIN)/coverage report --include='lms/domain/*,lms/library/*' --fail-under=100 --show-missing --skip-covered

@@ -235,6 +235,7 @@ def test_who_has_left_is_gone(mixed, cast, sign_in):
 
 def test_the_page_takes_the_same_statements_for_three_and_thirty(mixed, sign_in):
     lena = sign_in("lena")
+    lena.get("/readiness/")  # what is kept by digest has been read by now
     few = len(lena.get("/readiness/").statements)
     crew(30, team="EMEA/Dublin", queues=["legal-requests", "abuse-reports"], name="many")
     assert len(lena.get("/readiness/").statements) == few
