@@ -6,7 +6,7 @@ Source: research/reliability.md section 4.1; dependencies.md section 12 (C1 to C
 
 import html
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from xml.etree.ElementTree import Element
 
 import nh3
@@ -70,16 +70,13 @@ def render(markdown: str, *, prefix: str = "", top_level: int = 2, pictures: Ite
         converted = converter.convert(markdown)
     except RecursionError:  # nested in a way that nobody thought of yet
         return _as_typed(markdown)
-    clean = nh3.clean(
+    return nh3.clean(
         converted,
         tags=set(_TAGS),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
-        attribute_filter=_filter(prefix or DEFAULT_PREFIX, frozenset(known)),
+        attribute_filter=_filter(prefix or DEFAULT_PREFIX, known),
         url_schemes=set(_SCHEMES),
     )
-    for address, svg in known.items():  # in an attribute, where nothing else can stand: the filter let it through
-        clean = clean.replace(f'src="{address}"', f'src="{as_data(svg)}"')
-    return clean
 
 
 def _as_typed(markdown: str) -> str:
@@ -101,7 +98,7 @@ def _open_brackets(block: str) -> int:
     return deepest
 
 
-def _filter(prefix: str, pictures: frozenset[str]) -> Callable[[str, str, str], str | None]:
+def _filter(prefix: str, pictures: Mapping[str, str]) -> Callable[[str, str, str], str | None]:
     """Give the function that decides what an allowed attribute may say; None drops it."""
 
     def decide(tag: str, attribute: str, value: str) -> str | None:
@@ -112,7 +109,7 @@ def _filter(prefix: str, pictures: frozenset[str]) -> Callable[[str, str, str], 
                 return None
             return f"#{prefix}{value[1:]}" if value.startswith("#") else value
         if attribute == "src":
-            return value if value in pictures else None
+            return as_data(pictures[value]) if value in pictures else None
         return value
 
     return decide
@@ -129,9 +126,8 @@ class _Ours(Extension):
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
         md.treeprocessors.register(_Headings(md, self._top_level), "headings", 30)  # before inline: braces are text yet
-        md.treeprocessors.register(
-            _Images(md, self._pictures), "images", 5
-        )  # after inline: images are elements by then
+        # After inline: images are elements by then.
+        md.treeprocessors.register(_Images(md, self._pictures), "images", 5)
 
 
 class _Headings(Treeprocessor):

@@ -188,10 +188,14 @@ def _part(
 
 
 def _passed_on(part: Taught, texts: Mapping[int, Mapping[str, Clause]]) -> frozenset[str]:
-    """Words of passages that another clause has now and had not before: the other parts of a split."""
-    before, found = texts[part.old_number or part.number], set[str]()
-    for name, clause in texts[part.number].items():
-        if name != part.clause:
+    """Words of passages that another clause has now and had not before: the other parts of a split.
+
+    Only of clauses for the same queues: what went to others is gone for this person.
+    """
+    before, now = texts[part.old_number or part.number], texts[part.number]
+    found: set[str] = set()
+    for name, clause in now.items():
+        if name != part.clause and clause.queues == now[part.clause].queues:
             had = before[name].blocks if name in before and name not in part.old_clauses else ()
             found |= {block.words for block in clause.blocks if block.words} - {block.words for block in had}
     return frozenset(found)

@@ -89,3 +89,5 @@ def test_what_does_not_fit_is_told(tmp_path: Path, files: dict[str, str], said: 
 def test_a_known_picture_is_carried_in_the_page_and_no_other() -> None:
     shown = html.render(f"![{WORDS}]({PLACE}) ![x](/media/legal-requests/other.svg)", pictures=[WAYS])
     assert shown == f'<p><img alt="{WORDS}" src="{pictures.as_data(SVG)}"> <em>x</em></p>'
+    typed = f'`<img src="{PLACE}">`'
+    assert html.render(typed, pictures=[WAYS]) == f'<p><code>&lt;img src="{PLACE}"&gt;</code></p>'
