@@ -30,7 +30,7 @@ class ModuleLesson:
     @property
     def words(self) -> int:
         """Words to read in it."""
-        return sum(word_count(section.title) + word_count(section.body) for section in self.sections)
+        return words_in(self.sections)
 
     @property
     def minutes(self) -> int:
@@ -79,6 +79,11 @@ def assemble(
 def minutes(words: int, item_count: int) -> int:
     """Minutes of work in so many words to read and items to answer, rounded up."""
     return -(-words // WORDS_PER_MINUTE) + item_count * MINUTES_PER_ITEM
+
+
+def words_in(sections: Iterable[LessonSection]) -> int:
+    """Words to read in these sections of a lesson, their headings too."""
+    return sum(word_count(section.title) + word_count(section.body) for section in sections)
 
 
 @lru_cache(maxsize=8192)

@@ -6,7 +6,7 @@ Whether it is right is said in `checks.py`, how well items are written in `item_
 from dataclasses import dataclass
 from statistics import fmean
 
-from lms.domain.modules import minutes, word_count
+from lms.domain.modules import minutes, word_count, words_in
 from lms.domain.quizzes import Item, ItemType, Lesson, is_right_for
 from lms.library import item_checks, shelf_versions
 from lms.library.reading_level import grade_level
@@ -116,4 +116,4 @@ def body_of(lesson: Lesson) -> str:
 
 def minutes_of(lesson: Lesson) -> int:
     """Give how long a lesson takes to read."""
-    return minutes(word_count(body_of(lesson)), 0)
+    return minutes(words_in(lesson.sections), 0)
