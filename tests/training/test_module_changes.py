@@ -156,3 +156,21 @@ def test_a_part_of_a_split_does_not_strike_through_what_the_other_part_keeps(app
     assert "and of other people" in page.soup.select_one("ins").get_text()
     assert "Tell the user" not in page.words
     assert not page.soup.select(".diff-removed")
+
+
+def test_what_a_split_gave_to_another_queue_is_gone_for_who_does_not_work_in_it(app, cast, sign_in, tmp_path):
+    both = "Tell the user within 24 hours unless a court forbids it.\n\nBlack out the names of officers before that."
+    first, second_part = both.split("\n\n")
+    shelf = Shelf(tmp_path, audience=["abuse-reports", "escalations"])
+    shelf.version(FIRST | {"notice": both}, ago=10 * DAY).items_for(*FIRST).publish()
+    prove(cast.sam, at=clock.now() - 9 * DAY)
+    parted = FIRST | {"notice": first, "names": second_part}
+    gone = {"notice": ("material", "Names are for escalations.")}
+    shelf.version(parted, ago=HOUR, changes=gone, queues={"names": "escalations"})
+    shelf.releases[-1]["changes"].append(
+        {"clause": "names", "from": ["notice"], "verdict": "material", "reason": "Names are for escalations."}
+    )
+    shelf.items_for("names", "notice", since=2).publish()
+    page = sign_in("sam").get("/train/legal-requests")
+    assert headings(page) == ["Telling the user"]
+    assert "Black out the names of officers" in page.soup.select_one(".diff-removed").get_text()
