@@ -9,6 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lms import access, errors, filters, navigation
 from lms.accounts import views as accounts
 from lms.accounts.sessions import load_principal
+from lms.admin import views as admin
+from lms.audit import views as audit
 from lms.coaching import views as coaching
 from lms.config import Settings, settings_of_environment
 from lms.extensions import csrf, db, limiter, login_manager, prepare_engine
@@ -63,7 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _blueprints(app: Flask) -> None:
-    for feature in (training, accounts, policies, coaching, readiness):
+    for feature in (training, accounts, policies, coaching, readiness, admin, audit):
         app.register_blueprint(feature.bp)
 
 

@@ -1,13 +1,24 @@
-"""What every form shares: text is cleaned once, at the door."""
+"""What every form and every question in an address shares: text is cleaned once, at the door."""
 
 import unicodedata
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 
+from lms.domain.errors import DomainError
+
 _BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 _INVISIBLE = {0x200B, 0x2060, 0xFEFF}
+LAST_PAGE = 100_000
+YEARS = range(1970, 2200)
+"""At the ends of the calendar a moment cannot be shown in every zone."""
+
+
+class QuestionNotUnderstood(DomainError):
+    """The address asks for a moment or a word that does not exist."""
 
 
 def clean(text: str | None) -> str:
@@ -35,3 +46,24 @@ class Form(FlaskForm):
             if issubclass(kind, StringField) and not issubclass(kind, PasswordField):  # a password is taken as typed
                 options["filters"] = [clean, *unbound_field.kwargs.pop("filters", ())]
             return super().bind_field(form, unbound_field, options)
+
+
+def moment_of(text: str, zone: str) -> datetime | None:
+    """A moment as typed, in `zone` unless it says its own offset; None for none; raise QuestionNotUnderstood."""
+    if not text:
+        return None
+    try:
+        typed = datetime.fromisoformat(text)
+        if typed.year not in YEARS:
+            raise ValueError(typed.year)
+        aware = typed if typed.tzinfo else typed.replace(tzinfo=ZoneInfo(zone))
+        return aware.astimezone(UTC)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as wrong:
+        raise QuestionNotUnderstood(
+            f"“{text[:40]}” is not a moment we can show. Write it like 2026-11-25T13:40."
+        ) from wrong
+
+
+def page_of(text: str) -> int:
+    """The number of a page of a list; what is no number is the first."""
+    return min(int(text), LAST_PAGE) if text.isascii() and text.isdecimal() and len(text) < 9 and int(text) else 1

@@ -24,6 +24,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("My record", "training.record", frozenset()),
     ("Team", "coaching.board", frozenset({Role.COACH, Role.LEAD})),
     ("Readiness", "readiness.report", frozenset({Role.LEAD, Role.OWNER, Role.ADMINISTRATOR})),
+    ("Administration", "admin.index", frozenset({Role.ADMINISTRATOR})),
 )
 """Label, endpoint, roles that see it; no roles means everybody."""
 

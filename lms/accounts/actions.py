@@ -1,12 +1,14 @@
-"""Starting and ending sessions."""
+"""Actions of signing in: sessions that start and end, passwords that are set."""
 
 import secrets
 from datetime import datetime
 
 from sqlalchemy import select, update
 
+from lms import auditing
 from lms.accounts import passwords
 from lms.accounts.sessions import hash_of, reaches_of
+from lms.auditing import Act
 from lms.domain.errors import DomainError
 from lms.extensions import db, writing
 from lms.models import Credential, Identity, SignInSession
@@ -14,6 +16,10 @@ from lms.models import Credential, Identity, SignInSession
 
 class SignInRefused(DomainError):
     """Unknown e-mail, wrong password or somebody who has left: one sentence for all, so that none can be told apart."""
+
+
+class NobodyHere(DomainError):
+    """There is no such person."""
 
 
 def sign_in(email: str, password: str, *, agent: str, now: datetime) -> str:
@@ -26,6 +32,7 @@ def sign_in(email: str, password: str, *, agent: str, now: datetime) -> str:
     db.session.rollback()  # hashing takes long; hold no transaction meanwhile
     is_right = passwords.is_right(password, row.password_hash if row else None)
     if row is None or not is_right or reaches_of(row.person_id, now) is None:
+        _note_failure(row.person_id if row else None, now=now)
         raise SignInRefused("E-mail or password is wrong.")
     return start_session(row.person_id, agent=agent, now=now)
 
@@ -39,27 +46,64 @@ def start_session(person_id: int, *, agent: str, now: datetime) -> str:
             token_hash=hash_of(token), person_id=person_id, created_at=now, last_seen_at=now, agent=agent[:300]
         )
     )
+    auditing.note(Act.SIGNED_IN, by=person_id, at=now, person=person_id)
     db.session.commit()
     return token
 
 
 @writing()
-def end_session(session_id: int, *, now: datetime) -> None:
-    """End one session: its next request is signed out."""
-    db.session.execute(
-        update(SignInSession)
-        .where(SignInSession.id == session_id, SignInSession.ended_at.is_(None))
-        .values(ended_at=now)
-    )
+def _note_failure(person_id: int | None, *, now: datetime) -> None:
+    """What was typed is not kept: people type passwords into the wrong field."""
+    auditing.note(Act.SIGN_IN_FAILED, by=None, at=now, person=person_id)
     db.session.commit()
 
 
 @writing()
-def end_all_sessions(person_id: int, *, now: datetime) -> None:
+def end_session(session_id: int, *, by: int, now: datetime) -> None:
+    """End one session: its next request is signed out."""
+    ended = db.session.scalar(
+        update(SignInSession)
+        .where(SignInSession.id == session_id, SignInSession.ended_at.is_(None))
+        .values(ended_at=now)
+        .returning(SignInSession.person_id)
+    )
+    if ended is not None:
+        auditing.note(Act.SIGNED_OUT, by=by, at=now, person=ended)
+    db.session.commit()
+
+
+@writing()
+def end_all_sessions(person_id: int, *, by: int, now: datetime) -> None:
     """End every session of a person."""
     db.session.execute(
         update(SignInSession)
         .where(SignInSession.person_id == person_id, SignInSession.ended_at.is_(None))
         .values(ended_at=now)
     )
+    auditing.note(Act.SESSIONS_ENDED, by=by, at=now, person=person_id)
+    db.session.commit()
+
+
+@writing()
+def set_password(person_id: int, password: str, *, is_demo: bool = False, by: int | None = None, now: datetime) -> None:
+    """Give a person a new password and end their sessions; raise PasswordTooWeak unless it is a demo's.
+
+    `by` none: on the command line of the server.
+    """
+    if not is_demo:
+        passwords.check_new(password)
+    if db.session.get(Identity, person_id) is None:
+        raise NobodyHere("There is no such person.")
+    credential = db.session.get(Credential, person_id)
+    if credential is None:
+        credential = Credential(person_id=person_id)
+        db.session.add(credential)
+    credential.password_hash = passwords.hash_password(password)
+    credential.changed_at = now
+    db.session.execute(
+        update(SignInSession)
+        .where(SignInSession.person_id == person_id, SignInSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    auditing.note(Act.PASSWORD_SET, by=by, at=now, person=person_id)
     db.session.commit()

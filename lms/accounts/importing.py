@@ -1,4 +1,4 @@
-"""Actions that bring people in: import a file of people, create one person, set a password."""
+"""Actions that bring people in: import a file of people, create one person."""
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
@@ -7,20 +7,20 @@ from typing import Any
 
 from sqlalchemy import insert, select, text, update
 
+from lms import auditing
 from lms.access import Role
-from lms.accounts import passwords, people_file, queries
+from lms.accounts import people_file, queries
 from lms.accounts.people_changes import NewSpell, Plan, Report, report_of
 from lms.accounts.people_file import PeopleFile, PersonRow, Problem
 from lms.accounts.people_import import plan_import
+from lms.auditing import Act
 from lms.domain.errors import DomainError
 from lms.extensions import Base, db, writing
 from lms.models import (
-    Credential,
     Identity,
     Person,
     PersonKind,
     Queue,
-    SignInSession,
     Spell,
     SpellEnd,
     Team,
@@ -32,6 +32,8 @@ SYSTEM = ("system:people-import", "Import of people", "people-import@system.inva
 """External id, name and e-mail; `.invalid` is a domain that no mail ever reaches."""
 SPELL_KEY = ("person_id", "kind", "role", "team_id", "queue_id", "start_at")
 """What tells the spells of one import apart."""
+ACTS = {"created": Act.PERSON_CREATED, "changed": Act.PERSON_CHANGED, "ended": Act.PERSON_LEFT}
+PERSONAL = frozenset({"name", "email", "external_id"})
 UNSAID = {"timezone": "UTC", "language": "en"}
 """Of somebody new whose row does not say."""
 
@@ -53,10 +55,6 @@ class PersonExists(DomainError):
     """The external id is taken."""
 
 
-class NobodyHere(DomainError):
-    """There is no such person."""
-
-
 def import_people(content: bytes, *, is_dry_run: bool = False, by: int | None = None, now: datetime) -> Report:
     """Bring in a file of people, all of it or nothing; raise ImportRefused with every problem in it.
 
@@ -70,8 +68,12 @@ def import_people(content: bytes, *, is_dry_run: bool = False, by: int | None = 
         plan = _planned(file, now)
         if plan.differences:
             _carry_out(plan, by=by, now=now)
+        report = report_of(plan, file.rows, is_dry_run=False)
+        counts = {name: getattr(report, name) for name in ("created", "changed", "ended", "unchanged")}
+        if plan.differences:
+            auditing.note(Act.PEOPLE_IMPORTED, by=by, at=now, after=counts)
         db.session.commit()
-    return report_of(plan, file.rows, is_dry_run=False)
+    return report
 
 
 @writing()
@@ -110,27 +112,6 @@ def create_person(
     _carry_out(plan, by=by, now=now)
     db.session.commit()
     return db.session.scalars(select(Identity.person_id).where(Identity.external_id == external_id)).one()
-
-
-@writing()
-def set_password(person_id: int, password: str, *, is_demo: bool = False, now: datetime) -> None:
-    """Give a person a new password and end their sessions; raise PasswordTooWeak unless it is a demo's."""
-    if not is_demo:
-        passwords.check_new(password)
-    if db.session.get(Identity, person_id) is None:
-        raise NobodyHere("There is no such person.")
-    credential = db.session.get(Credential, person_id)
-    if credential is None:
-        credential = Credential(person_id=person_id)
-        db.session.add(credential)
-    credential.password_hash = passwords.hash_password(password)
-    credential.changed_at = now
-    db.session.execute(
-        update(SignInSession)
-        .where(SignInSession.person_id == person_id, SignInSession.ended_at.is_(None))
-        .values(ended_at=now)
-    )
-    db.session.commit()
 
 
 def _planned(file: PeopleFile, now: datetime) -> Plan:
@@ -173,6 +154,28 @@ def _carry_out(plan: Plan, *, by: int | None, now: datetime) -> None:
     ends = [(end.spell_id, end.end) for end in plan.ends]
     ends += [(ids[tuple(row[name] for name in SPELL_KEY)], end) for row, end in ending]
     _insert(SpellEnd, [recorded | {"spell_id": spell_id, "end_at": end} for spell_id, end in ends])
+    people |= _ids_of(plan.differences.keys() - people.keys())
+    _note(plan, people, by=recorded["recorded_by"], now=now)
+
+
+def _note(plan: Plan, people: Mapping[str, int], *, by: int, now: datetime) -> None:
+    """One entry for each person who is new or changed; name and e-mail beside it, where they can be erased."""
+    for kind, act in ACTS.items():
+        entries = []
+        for each in plan.differences.values():
+            if each.kind == kind:
+                facts = [fact for fact in each.facts if fact.column not in PERSONAL]
+                said = [fact for fact in each.facts if fact.column in PERSONAL]
+                entries.append(
+                    auditing.Entry(
+                        person=people[each.external_id],
+                        before={fact.column: fact.before for fact in facts} if kind != "created" else None,
+                        after={fact.column: fact.after for fact in facts},
+                        was={fact.column: fact.before for fact in said} if kind != "created" else None,
+                        now_is={fact.column: fact.after for fact in said},
+                    )
+                )
+        auditing.note_each(act, entries, by=by, at=now, reason="Import of people")
 
 
 def _ids_of(external_ids: Collection[str]) -> dict[str, int]:

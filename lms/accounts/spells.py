@@ -4,6 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from lms import auditing
+from lms.auditing import Act
 from lms.domain.errors import DomainError
 from lms.extensions import db, writing
 from lms.models import Policy, Queue, Spell, SpellEnd, SpellKind
@@ -45,6 +47,8 @@ def begin_spell(
     if end_at is not None:
         db.session.add(SpellEnd(spell_id=spell.id, end_at=end_at, reason=reason, recorded_at=now, recorded_by=by))
     spell_id = spell.id
+    after = {"kind": kind.value, "queue": queue, "policy": policy, "start_at": start_at, "end_at": end_at}
+    auditing.note(Act.SPELL_BEGUN, by=by, at=now, person=person_id, after=after, reason=reason)
     db.session.commit()
     return spell_id
 
@@ -52,8 +56,10 @@ def begin_spell(
 @writing()
 def end_spell(spell_id: int, *, end_at: datetime | None, reason: str, by: int, now: datetime) -> None:
     """Record when a spell ends; none reopens it. The last recorded counts."""
-    db.session.get_one(Spell, spell_id)
+    spell = db.session.get_one(Spell, spell_id)
     db.session.add(SpellEnd(spell_id=spell_id, end_at=end_at, reason=reason, recorded_at=now, recorded_by=by))
+    after = {"kind": spell.kind.value, "start_at": spell.start_at, "end_at": end_at}
+    auditing.note(Act.SPELL_ENDED, by=by, at=now, person=spell.person_id, after=after, reason=reason)
     db.session.commit()
 
 
@@ -69,6 +75,7 @@ def end_employment(person_id: int, *, at: datetime, by: int, now: datetime) -> N
             for spell_id in open_ones
         ]
     )
+    auditing.note(Act.PERSON_LEFT, by=by, at=now, person=person_id, after={"end_at": at})
     db.session.commit()
 
 

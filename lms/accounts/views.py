@@ -59,7 +59,7 @@ def sign_in_now() -> Response | tuple[str, int]:
 @signed_in
 def sign_out() -> Response:
     """End this session on the server and forget the cookie."""
-    actions.end_session(current_user.session_id, now=clock.now())
+    actions.end_session(current_user.session_id, by=current_user.person_id, now=clock.now())
     logout_user()
     session.clear()
     response = redirect(url_for("accounts.sign_in"), code=303)

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from lms import auditing
+from lms.auditing import Act
 from lms.coaching import choosing, queries
 from lms.coaching.refusals import (
     ClauseNotInForce,
@@ -81,6 +83,7 @@ def call_off(refresher_id: int, *, reason: str, by: int, now: datetime) -> None:
     if db.session.get(RefresherEnd, refresher_id) is not None:
         raise RefresherOver
     db.session.add(RefresherEnd(refresher_id=refresher_id, evidence_id=None, reason=reason, ended_at=now, ended_by=by))
+    auditing.note(Act.REFRESHER_CALLED_OFF, by=by, at=now, person=refresher.person_id, reason=reason)
     try:
         db.session.commit()
     except IntegrityError as ended_meanwhile:
@@ -114,6 +117,11 @@ def move_due(person_id: int, *, policy: str, due_at: datetime, reason: str, by: 
                 occurred_at=now,
                 recorded_at=now,
             )
+        )
+        was = {"due_at": last.due_at} if last else None
+        after = {"due_at": due_at}
+        auditing.note(
+            Act.DUE_MOVED, by=by, at=now, person=person_id, about=policy, before=was, after=after, reason=reason
         )
     db.session.commit()
 
@@ -170,6 +178,15 @@ def _given_just_now(policy_id: int, clauses: list[str], *, by: int, now: datetim
 def _assign(refresher: Refresher) -> int:
     db.session.add(refresher)
     db.session.flush()
+    auditing.note(
+        Act.REFRESHER_ASSIGNED,
+        by=refresher.assigned_by,
+        at=refresher.assigned_at,
+        person=refresher.person_id,
+        about=db.session.scalar(select(Policy.slug).where(Policy.id == refresher.policy_id)),
+        after={"clauses": refresher.clauses, "due_at": refresher.due_at, "is_blocking": refresher.is_blocking},
+        reason=refresher.note,
+    )
     return refresher.id
 
 

@@ -71,7 +71,7 @@ def password(ctx: click.Context, email: str, stdin: bool) -> None:
     """
     from lms import clock
     from lms.accounts import queries
-    from lms.accounts.importing import set_password
+    from lms.accounts.actions import set_password
 
     with database():
         person_id = queries.person_of_email(email)

@@ -5,7 +5,7 @@ import io
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from lms.accounts import importing
+from lms.accounts import actions, importing
 from lms.accounts.queries import person_of_external_id
 from lms.demo.learning import plan_training
 from lms.demo.people import COLUMNS, DemoPerson
@@ -73,7 +73,7 @@ def _policies_of(simulation: Simulation, learner: Learner) -> Iterator[str]:
 
 def _let_in(simulation: Simulation, names: Collection[str], password: str, at: datetime) -> None:
     for name in names:
-        importing.set_password(simulation.people[name], password, is_demo=True, now=at)
+        actions.set_password(simulation.people[name], password, is_demo=True, now=at)
 
 
 def plan_release(simulation: Simulation, release: Release) -> None:

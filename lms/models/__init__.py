@@ -1,5 +1,6 @@
 """The tables, one module per noun group; import from here so that every table is known to the metadata."""
 
+from lms.models.audit import AuditEntry, AuditIdentity
 from lms.models.coaching import DueDecision, Refresher, RefresherEnd
 from lms.models.organisation import Queue, Spell, SpellEnd, SpellKind, Team
 from lms.models.people import Credential, Identity, IdentitySnapshot, Person, PersonKind, SignInSession
@@ -37,6 +38,8 @@ __all__ = [
     "AttemptItem",
     "AttemptState",
     "Attestation",
+    "AuditEntry",
+    "AuditIdentity",
     "ChangeRow",
     "ClauseRow",
     "Credential",

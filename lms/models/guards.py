@@ -24,6 +24,7 @@ APPEND_ONLY = (
     "revocations",
     "acknowledgements",
     "attempt_items",
+    "audit_entries",
 )
 """Tables of which no row ever changes or goes."""
 
@@ -35,6 +36,7 @@ EXPECTED = frozenset(
     + [f"guard_{table}_{event}" for table in FROZEN_WITH_VERSION for event in ("insert", "update", "delete")]
     + [f"guard_versions_{event}" for event in ("update", "withdraw", "delete")]
     + ["guard_attempts_update", "guard_attempts_delete", "guard_responses_insert", "guard_responses_update"]
+    + ["guard_audit_identities_update"]
 )
 """Names of the triggers on both engines; PostgreSQL has one against TRUNCATE for each table besides."""
 

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from lms import auditing
+from lms.auditing import Act
 from lms.domain.policies import Verdict
 from lms.extensions import db, writing
 from lms.library.shelf import ShelfPolicy
@@ -24,7 +26,9 @@ from lms.policies.shelving import keep_policy, script_of
 @writing()
 def load_policy(shelf_policy: ShelfPolicy, *, by: int, now: datetime) -> int:
     """Make or refresh a policy with its requirement from the shelf, without any version; returns its id."""
-    policy, _ = keep_policy(shelf_policy, by=by, from_at=now, now=now)
+    policy, is_changed = keep_policy(shelf_policy, by=by, from_at=now, now=now)
+    if is_changed:
+        auditing.note(Act.POLICY_LOADED, by=by, at=now, about=policy.slug)
     db.session.commit()
     return policy.id
 
@@ -36,7 +40,9 @@ def draft_from_shelf(shelf_policy: ShelfPolicy, number: int, *, by: int, now: da
     `by` becomes the author. Verdicts that the shelf records are taken; those given here are kept.
     """
     policy, _ = keep_policy(shelf_policy, by=by, from_at=now, now=now)
-    version, _ = drafts.write_draft(policy, script_of(shelf_policy, number), author_id=by, now=now)
+    version, is_changed = drafts.write_draft(policy, script_of(shelf_policy, number), author_id=by, now=now)
+    if is_changed:
+        auditing.note(Act.DRAFT_LOADED, by=by, at=now, about=f"{policy.slug} version {number}")
     db.session.commit()
     return version.id
 
@@ -67,9 +73,12 @@ def decide(
         raise VerdictMissing(f"Nothing happened to “{clause}” in this draft. Look at it again.")
     if not reason.strip():
         raise ReasonTooShort("Say in a few words why.")
+    before = {"verdict": row.verdict, "reason": row.reason} if row.verdict else None
     row.verdict, row.reason, row.decided_by, row.decided_at = Verdict(verdict).value, reason.strip(), by, now
     if is_link_confirmed:
         row.links = [[name, similarity, True] for name, similarity, _ in row.links]
+    after = {"clause": clause, "verdict": row.verdict, "reason": row.reason}
+    auditing.note(Act.VERDICT_GIVEN, by=by, at=now, about=drafts.called(version), before=before, after=after)
     db.session.commit()
 
 
@@ -88,6 +97,9 @@ def call_emergency(version_id: int, *, provisional_hours: int | None, by: int, n
     db.session.flush()
     if was is not None:
         drafts.compare_again(version, was=version_clauses(was.id), now=now)
+    act = Act.EMERGENCY_CALLED_OFF if provisional_hours is None else Act.EMERGENCY_CALLED
+    after = {"provisional_hours": provisional_hours}
+    auditing.note(act, by=by, at=now, about=drafts.called(version), after=after)
     db.session.commit()
 
 
@@ -117,13 +129,17 @@ def propose(
         )
     for name, value in {**wanted, "proposed_at": now}.items():
         setattr(version, name, value)
+    after = {"effective_at": effective_at}
+    auditing.note(Act.VERSION_PROPOSED, by=by, at=now, about=drafts.called(version), after=after, reason=reason)
     db.session.commit()
 
 
 @writing()
-def take_back(version_id: int) -> None:
+def take_back(version_id: int, *, by: int, now: datetime) -> None:
     """Take a draft back from its approver, or send it back as an approver; it can be changed again."""
     version = _draft(version_id)
+    if version.proposed_at is not None:
+        auditing.note(Act.PROPOSAL_TAKEN_BACK, by=by, at=now, about=drafts.called(version))
     version.proposed_at = None
     db.session.commit()
 

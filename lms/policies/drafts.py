@@ -75,6 +75,12 @@ def locked(version_id: int) -> Version | None:
     return db.session.get(Version, version_id)
 
 
+def called(version: Version) -> str:
+    """Give the name of a version for the audit log."""
+    slug = db.session.scalar(select(Policy.slug).where(Policy.id == version.policy_id))
+    return f"{slug} version {version.number}"
+
+
 def next_number(policy_id: int) -> int:
     """The number that the next version of a policy has; a withdrawn one keeps its number."""
     newest = db.session.scalar(

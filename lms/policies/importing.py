@@ -10,6 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from lms import auditing
+from lms.auditing import Act
 from lms.domain.changes import Tally, tally
 from lms.domain.policies import Proof
 from lms.extensions import db, writing
@@ -102,6 +104,9 @@ def _import(
         rows.append(_row(version, is_new=is_new))
         on_version(rows[-1])
     is_required_now = not wanted.is_for_nobody and settle(policy.id, wanted, by=author, where=history.slug, from_at=now)
+    if is_required_now or any(row.is_new for row in rows):
+        after = {"versions": [row.number for row in rows if row.is_new]}
+        auditing.note(Act.HISTORY_IMPORTED, by=None, at=now, about=policy.slug, after=after)
     db.session.commit()
     return ImportReport(slug=policy.slug, title=policy.title, versions=tuple(rows), is_required_now=is_required_now)
 

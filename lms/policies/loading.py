@@ -8,6 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from lms import auditing
+from lms.auditing import Act
 from lms.domain.changes import Tally, tally
 from lms.domain.policies import Release
 from lms.domain.quizzes import QuizRules
@@ -93,10 +95,22 @@ def _load(
         policy, is_changed = keep_policy(shelf_policy, by=None, from_at=min(first, now), now=now)
         if is_changed:
             changed.append(policy.slug)
+            auditing.note(Act.POLICY_LOADED, by=None, at=now, about=policy.slug)
         warnings += tuple(_mended_too_late(policy, shelf_policy))
-        loaded += _load_versions(policy, shelf_policy, is_publishing=is_publishing, now=now)
+        versions = _load_versions(policy, shelf_policy, is_publishing=is_publishing, now=now)
+        _note(versions, now=now)
+        loaded += versions
     db.session.commit()
     return LoadReport(versions=tuple(loaded), policies_changed=tuple(changed), warnings=warnings)
+
+
+def _note(versions: list[LoadedVersion], *, now: datetime) -> None:
+    acts = {Outcome.PUBLISHED: Act.VERSION_PUBLISHED, Outcome.DRAFTED: Act.DRAFT_LOADED}
+    for each in versions:
+        if each.outcome in acts:
+            reason = "As recorded in the files." if each.outcome is Outcome.PUBLISHED else ""
+            about = f"{each.policy} version {each.number}"
+            auditing.note(acts[each.outcome], by=None, at=now, about=about, reason=reason)
 
 
 def _mended_too_late(policy: Policy, shelf_policy: ShelfPolicy) -> Iterator[str]:

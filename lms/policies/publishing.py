@@ -7,6 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from lms import auditing
+from lms.auditing import Act
 from lms.extensions import db, writing
 from lms.models import ChangeRow, Policy, Version
 from lms.policies import drafts
@@ -80,6 +82,7 @@ def approve(version_id: int, *, by: int, proposed_at: datetime | None = None, no
     if version.proposed_at is None or (proposed_at is not None and proposed_at != version.proposed_at):
         raise NotProposed("It changed since you saw it, or was taken back. Look at it again before you approve.")
     publish(version, approver_id=by, at=now)
+    _note_publication(version, by=by, now=now)
     db.session.commit()
     return version.number
 
@@ -100,13 +103,15 @@ def publish_draft(slug: str, *, by: str, approved_by: str, effective_at: datetim
         raise NotProposed(f"“{policy.title}” has no draft. Load the files of its next version first.")
     version.author_id = person_by_email(by, where="--by")
     version.effective_at = effective_at
-    publish(version, approver_id=person_by_email(approved_by, where="--approved-by"), at=now)
+    approver_id = person_by_email(approved_by, where="--approved-by")
+    publish(version, approver_id=approver_id, at=now)
+    _note_publication(version, by=approver_id, now=now)
     db.session.commit()
     return version.number
 
 
 @writing()
-def withdraw(version_id: int, *, now: datetime) -> None:
+def withdraw(version_id: int, *, by: int, now: datetime) -> None:
     """Withdraw the newest version before it takes effect; a draft is held against the version before it again.
 
     Withdrawing it twice changes nothing. Raises NothingToWithdraw.
@@ -127,4 +132,13 @@ def withdraw(version_id: int, *, now: datetime) -> None:
     draft = drafts.draft_of(version.policy_id)
     if draft is not None:
         drafts.compare_again(draft, was=version_clauses(version.id), now=now)
+    before = {"effective_at": version.effective_at}
+    auditing.note(Act.VERSION_WITHDRAWN, by=by, at=now, about=drafts.called(version), before=before)
     db.session.commit()
+
+
+def _note_publication(version: Version, *, by: int, now: datetime) -> None:
+    after = {"author_id": version.author_id, "effective_at": version.effective_at, "digest": version.digest}
+    auditing.note(
+        Act.VERSION_PUBLISHED, by=by, at=now, about=drafts.called(version), after=after, reason=version.reason
+    )

@@ -99,7 +99,7 @@ def compare(slug: str) -> str:
 def withdraw(slug: str, number: int) -> Response:
     """Take the newest version back before it takes effect."""
     shown = _numbered(_found(slug), number)
-    actions.withdraw(shown.version_id, now=clock.now())
+    actions.withdraw(shown.version_id, by=current_user.person_id, now=clock.now())
     flash(f"Version {number} is withdrawn. It never takes effect.", "good")
     return redirect(url_for("policies.policy", slug=slug), code=303)
 
@@ -207,7 +207,7 @@ def propose(slug: str) -> Answer:
 def take_back(slug: str) -> Response:
     """Take the draft back, or send it back: it can be changed again."""
     _, line = _draft_of(slug)
-    actions.take_back(line.version_id)
+    actions.take_back(line.version_id, by=current_user.person_id, now=clock.now())
     flash("It is back with its author.", "good")
     target = url_for("policies.draft", slug=slug) if current_user.has(Role.OWNER) else url_for("policies.index")
     return redirect(target, code=303)

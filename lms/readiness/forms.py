@@ -3,19 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from lms.domain.errors import DomainError
 from lms.domain.standing import State
+from lms.forms import QuestionNotUnderstood, moment_of, page_of
 
 ORDERS = ("urgency", "person", "team", "policy", "due", "minutes")
-LAST_PAGE = 100_000
-YEARS = range(1970, 2200)
-"""At the ends of the calendar a moment cannot be shown in every zone."""
-
-
-class QuestionNotUnderstood(DomainError):
-    """The address asks for a moment or a word that does not exist."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +66,8 @@ def asked(args: Mapping[str, str], *, zone: str, now: datetime) -> Asked:
     at_text, known_text = args.get("at", "").strip(), args.get("known", "").strip()
     sort = args.get("sort", "") or ORDERS[0]
     return Asked(
-        at=_moment(at_text, named) or now,
-        known_at=min(_moment(known_text, named) or now, now),
+        at=moment_of(at_text, named) or now,
+        known_at=min(moment_of(known_text, named) or now, now),
         at_text=at_text,
         known_text=known_text,
         zone=named,
@@ -84,7 +77,7 @@ def asked(args: Mapping[str, str], *, zone: str, now: datetime) -> Asked:
         state=_state(args.get("state", "")),
         order=sort.removeprefix("-") if sort.removeprefix("-") in ORDERS else ORDERS[0],
         is_descending=sort.startswith("-"),
-        page=_page(args.get("page", "")),
+        page=page_of(args.get("page", "")),
     )
 
 
@@ -93,30 +86,11 @@ def local_text(moment: datetime, zone: str) -> str:
     return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
 
 
-def _moment(text: str, zone: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        typed = datetime.fromisoformat(text)
-        if typed.year not in YEARS:
-            raise ValueError(typed.year)
-        aware = typed if typed.tzinfo else typed.replace(tzinfo=ZoneInfo(zone))
-        return aware.astimezone(UTC)
-    except (ValueError, OSError, ZoneInfoNotFoundError) as wrong:
-        raise QuestionNotUnderstood(
-            f"“{text[:40]}” is not a moment we can show. Write it like 2026-11-25T13:40."
-        ) from wrong
-
-
 def _state(text: str) -> State | None:
     try:
         return State(text) if text else None
     except ValueError as wrong:
         raise QuestionNotUnderstood(f"“{text[:40]}” is not a standing. Choose one from the list.") from wrong
-
-
-def _page(text: str) -> int:
-    return min(int(text), LAST_PAGE) if text.isascii() and text.isdecimal() and len(text) < 9 and int(text) else 1
 
 
 def _exact(moment: datetime) -> str:

@@ -8,8 +8,9 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from lms.access import Role
-from lms.accounts import importing, passwords, queries
-from lms.accounts.importing import ImportRefused, PersonExists, create_person, import_people, set_password
+from lms.accounts import passwords, queries
+from lms.accounts.actions import NobodyHere, set_password
+from lms.accounts.importing import ImportRefused, PersonExists, create_person, import_people
 from lms.accounts.sessions import reaches_of
 from lms.extensions import db
 from lms.models import (
@@ -213,5 +214,5 @@ class TestOnePerson:
         assert db.session.get(Credential, cast.ada) is not None
 
     def test_nobody_gets_a_password_that_is_not_here(self, app: Flask) -> None:
-        with pytest.raises(importing.NobodyHere):
+        with pytest.raises(NobodyHere):
             set_password(2**31 - 1, "a quiet morning in Dublin", now=NOW)

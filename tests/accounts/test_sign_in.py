@@ -7,7 +7,7 @@ from flask import Flask, url_for
 from sqlalchemy import select
 
 from lms import clock
-from lms.accounts.importing import set_password
+from lms.accounts.actions import set_password
 from lms.accounts.views import safe_next
 from lms.extensions import db
 from lms.models import SignInSession

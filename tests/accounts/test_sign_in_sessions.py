@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from lms import clock
-from lms.accounts.importing import set_password
+from lms.accounts.actions import set_password
 from lms.extensions import db, writing
 from lms.models import SignInSession
 from tests.cast import Cast, leave
@@ -88,7 +88,7 @@ class TestSessions:
         from lms.accounts.actions import end_all_sessions
 
         mine, other = sign_in("ada"), sign_in("sam")
-        end_all_sessions(cast.ada, now=clock.now())
+        end_all_sessions(cast.ada, by=cast.rune, now=clock.now())
         assert_signed_out(mine)
         other.get("/")
 

@@ -15,6 +15,9 @@ COACHES = "coach lead"
 READERS = "administrator lead owner"
 TABLE = (
     ("GET", "/", "signed in"),
+    ("GET", "/admin", "administrator"),
+    ("GET", "/audit", "administrator"),
+    ("GET", "/audit/log.csv", "administrator"),
     ("GET", "/coaching/", COACHES),
     ("GET", "/coaching/people/<int:person_id>", COACHES),
     ("GET", "/coaching/people/<int:person_id>/due/<policy>", COACHES),

@@ -7,7 +7,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from lms.app import create_app
@@ -64,9 +64,11 @@ def test_a_filled_database_is_upgraded_and_keeps_every_row(empty_app: Flask) -> 
     assert not is_current(db.engine)
     gather()
     before = _counts()
+    assert sum(before.values()) > 20
     migrate(db.engine)
     assert is_current(db.engine)
-    assert _counts() == before
+    after = _counts()
+    assert {name: after[name] for name in before} == before
     with db.engine.connect() as connection:
         assert guards.missing(connection) == frozenset()
 
@@ -78,10 +80,9 @@ def test_migrating_twice_changes_nothing(empty_app: Flask) -> None:
 
 
 def _counts() -> dict[str, int]:
+    there = set(inspect(db.engine).get_table_names()) & Base.metadata.tables.keys()
     with db.engine.connect() as connection:
-        return {
-            name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in Base.metadata.tables
-        }
+        return {name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in sorted(there)}
 
 
 @pytest.mark.parametrize("table", ["spells", "persons"])

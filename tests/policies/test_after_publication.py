@@ -49,7 +49,7 @@ class TestAfterPublication:
                 add_spell(make_person(f"agent-{number}"), kind=SpellKind.QUEUE, queue_id=3)
             db.session.commit()
         sent = _writes(lambda: approve(draft, by=cast.lena, now=NOW))
-        assert len(sent) == 3, sent
+        assert len(sent) == 4, sent
         assert db.session.query(Spell).count() > 20
 
 
@@ -76,22 +76,22 @@ class TestWithdrawing:
         approve(draft, by=cast.lena, now=NOW)
         return draft
 
-    def test_the_newest_version_can_be_withdrawn_before_it_takes_effect(self, upcoming, rows):
-        withdraw(upcoming, now=NOW + DAY)
-        withdraw(upcoming, now=NOW + 2 * DAY)
+    def test_the_newest_version_can_be_withdrawn_before_it_takes_effect(self, upcoming, rows, cast):
+        withdraw(upcoming, by=cast.pia, now=NOW + DAY)
+        withdraw(upcoming, by=cast.pia, now=NOW + 2 * DAY)
         version = rows(Version)[-1]
         assert version["withdrawn_at"] == version["withdrawn_recorded_at"] == NOW + DAY
 
-    def test_but_not_once_it_takes_effect(self, upcoming):
+    def test_but_not_once_it_takes_effect(self, upcoming, cast):
         with pytest.raises(NothingToWithdraw, match="Publish the next version instead"):
-            withdraw(upcoming, now=NOW + 7 * DAY)
+            withdraw(upcoming, by=cast.pia, now=NOW + 7 * DAY)
 
-    def test_and_no_older_version_and_no_draft(self, upcoming):
+    def test_and_no_older_version_and_no_draft(self, upcoming, cast):
         for version_id in (1, 99):
             with pytest.raises(NothingToWithdraw):
-                withdraw(version_id, now=NOW)
+                withdraw(version_id, by=cast.pia, now=NOW)
 
-    def test_the_database_keeps_when_it_was_withdrawn(self, upcoming):
-        withdraw(upcoming, now=NOW)
+    def test_the_database_keeps_when_it_was_withdrawn(self, upcoming, cast):
+        withdraw(upcoming, by=cast.pia, now=NOW)
         with pytest.raises(DBAPIError, match="withdrawn once"):
             change_rows(update(Version).where(Version.id == upcoming).values(withdrawn_at=NOW))

@@ -65,13 +65,13 @@ def test_approving_publishes_it_and_a_second_click_finds_it_published(sent, sign
 def test_what_was_sent_again_since_is_not_approved_by_an_old_page(sent, cast, sign_in, rows):
     lena = sign_in("lena")
     what = fields(lena.get(APPROVAL))
-    take_back(sent)
+    take_back(sent, by=cast.pia, now=NOW)
     decide(sent, "speed", verdict="editorial", reason="After all the same.", by=cast.pia, now=clock.now())
     propose(sent, effective_at=None, by=cast.pia, now=clock.now() + timedelta(seconds=1))
     page = lena.post(APPROVAL, what, expect=422)
     assert "It changed since you saw it" in page.words
     assert rows(Version)[-1]["published_at"] is None
-    take_back(sent)
+    take_back(sent, by=cast.pia, now=NOW)
     lena.post(APPROVAL, what, expect=404)
     sign_in("pia")
 

@@ -49,7 +49,7 @@ def test_over_several_versions_every_reason_is_told_with_its_version(upcoming, s
 def test_a_withdrawn_version_is_compared_by_its_words_alone(upcoming, sign_in, cast):
     from lms import clock
 
-    withdraw(3, now=clock.now())
+    withdraw(3, by=cast.pia, now=clock.now())
     found = changes(sign_in("ada").get("/policies/requests/compare?from=2&to=3"))
     assert "It is another rule." in found["change-who"]
     assert "(withdrawn)" in sign_in("ada").get("/policies/requests/compare?from=2&to=3").words

@@ -104,7 +104,7 @@ def test_while_somebody_is_asked_to_approve_it_nothing_changes(draft, cast):
         propose(draft, effective_at=NOW + DAY, by=cast.pia, now=NOW)
     with pytest.raises(DraftWithApprover):
         call_emergency(draft, provisional_hours=24, by=cast.pia, now=NOW)
-    take_back(draft)
+    take_back(draft, by=cast.pia, now=NOW)
     decide(draft, "speed", verdict="editorial", reason="No.", by=cast.pia, now=NOW)
 
 
@@ -202,10 +202,10 @@ def test_an_emergency_withdraws_the_upcoming_version_first(with_upcoming, cast, 
 def test_withdrawing_a_version_holds_the_draft_against_the_one_before(with_upcoming, cast, rows):
     third, fourth = with_upcoming
     propose(fourth, effective_at=NOW + 20 * DAY, reason="Once more faster.", by=cast.pia, now=NOW)
-    withdraw(third, now=NOW + DAY)
+    withdraw(third, by=cast.pia, now=NOW + DAY)
     assert draft_changes(rows, fourth) == {"who": None, "speed": "material"}
     assert rows(Version)[-1]["proposed_at"] is None
-    withdraw(third, now=NOW + 2 * DAY)
+    withdraw(third, by=cast.pia, now=NOW + 2 * DAY)
     assert rows(Version)[-2]["withdrawn_at"] == NOW + DAY
 
 
@@ -220,7 +220,7 @@ def test_a_clause_that_only_a_withdrawn_version_had_may_come_back_under_its_id(p
     decide(third, "new-rule", verdict="material", reason="It is new.", by=cast.pia, now=NOW)
     propose(third, effective_at=NOW + DAY, reason="Asking twice is safer.", by=cast.pia, now=NOW)
     approve(third, by=cast.lena, now=NOW)
-    withdraw(third, now=NOW)
+    withdraw(third, by=cast.pia, now=NOW)
     policy = Shelf.read(published)[0].policies[0]
     draft = draft_from_shelf(replace(policy, texts={**policy.texts, 4: extra}), 4, by=cast.pia, now=NOW)
     slugs = {row["id"]: row["slug"] for row in rows(ClauseRow)}

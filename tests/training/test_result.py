@@ -157,7 +157,7 @@ def test_an_attempt_finishes_even_when_its_version_is_withdrawn(app, cast, sign_
     second(shelf, in_force=-DAY)
     ada = sign_in("ada")
     attempt_id = begin(ada)
-    withdraw(db.session.get(Attempt, attempt_id).version_id, now=clock.now())
+    withdraw(db.session.get(Attempt, attempt_id).version_id, by=cast.pia, now=clock.now())
     hand_in(ada, attempt_id)
     page = ada.post(f"/train/attempts/{attempt_id}/sign")
     assert "Signed: Legal requests" in ada.get(page.location).words

@@ -1,0 +1,29 @@
+"""One page that leads to every part of running Muster."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+
+from lms.access import Role, requires
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of running Muster, and what it is for."""
+
+    label: str
+    endpoint: str
+    purpose: str
+
+
+PARTS = (Part("Audit log", "audit.log", "Who did what to whom, when and from where."),)
+"""In the order in which somebody new needs them."""
+
+
+@bp.get("")
+@requires(Role.ADMINISTRATOR)
+def index() -> str:
+    """Every part, with what it is for."""
+    return render_template("admin/index.html", parts=PARTS)
