@@ -27,8 +27,8 @@ class Fact:
     """One value before and after."""
 
     name: str
-    before: str
-    after: str
+    before: str | datetime
+    after: str | datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +133,14 @@ def _line(row: Any) -> Line:
 def _facts(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Fact]:
     before, after = before or {}, after or {}
     for name in dict.fromkeys((*before, *after)):
-        yield Fact(name=name.replace("_", " "), before=_said(before.get(name)), after=_said(after.get(name)))
+        yield Fact(
+            name=name.replace("_", " "), before=_said(before.get(name), name), after=_said(after.get(name), name)
+        )
 
 
-def _said(value: Any) -> str:
+def _said(value: Any, name: str) -> str | datetime:
+    if value and name.endswith("_at"):
+        return datetime.fromisoformat(value)
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, bool):

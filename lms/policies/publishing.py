@@ -138,7 +138,12 @@ def withdraw(version_id: int, *, by: int, now: datetime) -> None:
 
 
 def _note_publication(version: Version, *, by: int, now: datetime) -> None:
-    after = {"author_id": version.author_id, "effective_at": version.effective_at, "digest": version.digest}
     auditing.note(
-        Act.VERSION_PUBLISHED, by=by, at=now, about=drafts.called(version), after=after, reason=version.reason
+        Act.VERSION_PUBLISHED,
+        by=by,
+        at=now,
+        person=version.author_id,
+        about=drafts.called(version),
+        after={"effective_at": version.effective_at, "digest": version.digest},
+        reason=version.reason,
     )

@@ -34,11 +34,11 @@ def test_it_says_who_did_what_to_whom_when_from_where_old_and_new(cast, sign_in)
         person=cast.ada,
         about="legal-requests",
         before={"due_at": None},
-        after={"due_at": "2026-12-01", "is_blocking": True, "clauses": ["one", "two"]},
+        after={"due_at": "2026-12-01T00:00:00+00:00", "is_blocking": True, "clauses": ["one", "two"]},
         reason="She was on a course of antibiotics.",
     )
     line = rows(sign_in("rune").get("/audit?act=due+moved"))[0]
-    for said in ("Due moved", "legal-requests", "Cole", "Ada", "2026-12-01", "Is blocking: yes", "one, two", "command"):
+    for said in ("Due moved", "legal-requests", "Cole", "Ada", "1 Dec 2026", "Is blocking: yes", "one, two", "command"):
         assert said in line
     assert "antibiotics" in line
 
