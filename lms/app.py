@@ -15,6 +15,7 @@ from lms.coaching import views as coaching
 from lms.config import Settings, settings_of_environment
 from lms.extensions import csrf, db, limiter, login_manager, prepare_engine
 from lms.policies import views as policies
+from lms.privacy import views as privacy
 from lms.readiness import views as readiness
 from lms.training import views as training
 
@@ -65,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _blueprints(app: Flask) -> None:
-    for feature in (training, accounts, policies, coaching, readiness, admin, audit):
+    for feature in (training, accounts, policies, coaching, readiness, admin, audit, privacy):
         app.register_blueprint(feature.bp)
 
 

@@ -49,6 +49,9 @@ class Act(StrEnum):
     REFRESHER_ASSIGNED = "refresher assigned"
     REFRESHER_CALLED_OFF = "refresher called off"
     DUE_MOVED = "due moved"
+    PERSON_EXPORTED = "person exported"
+    PERSON_ERASED = "person erased"
+    KEPT_TOO_LONG_DELETED = "kept too long, deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ import click
 
 from lms.commands.content import content, policies, publish
 from lms.commands.people import people
+from lms.commands.privacy import privacy
 from lms.commands.reports import readiness, verify
 from lms.commands.terminal import Muster, database, progress
 
@@ -85,5 +86,5 @@ def serve() -> None:
     serve_app(settings_of_environment())
 
 
-for command in (content, policies, publish, people, readiness, verify):
+for command in (content, policies, publish, people, privacy, readiness, verify):
     main.add_command(command)

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(60, description="A session ends after this long without a request")
     session_idle_minutes_staff: int = Field(30, description="The same for leads, owners and administrators")
     session_hours: int = Field(12, description="A session ends after this long whatever happens")
+    keep_sessions_days: int = Field(90, ge=1, description="A session's row is deleted this long after its last use")
+    keep_leavers_days: int = Field(0, ge=0, description="People who left are erased after this long; 0 means never")
     max_body_bytes: int = Field(2_000_000, description="Largest request body")
 
     @field_validator("env")

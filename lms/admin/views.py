@@ -18,7 +18,10 @@ class Part:
     purpose: str
 
 
-PARTS = (Part("Audit log", "audit.log", "Who did what to whom, when and from where."),)
+PARTS = (
+    Part("Audit log", "audit.log", "Who did what to whom, when and from where."),
+    Part("Privacy", "privacy.index", "What is kept about people, and for how long."),
+)
 """In the order in which somebody new needs them."""
 
 

@@ -18,6 +18,7 @@ from lms.models.policies import (
     VersionItem,
     VersionLesson,
 )
+from lms.models.privacy import Erasure
 from lms.models.training import (
     Acknowledgement,
     AnswerSalt,
@@ -44,6 +45,7 @@ __all__ = [
     "ClauseRow",
     "Credential",
     "DueDecision",
+    "Erasure",
     "Evidence",
     "EvidenceClause",
     "Identity",

@@ -25,6 +25,7 @@ APPEND_ONLY = (
     "acknowledgements",
     "attempt_items",
     "audit_entries",
+    "erasures",
 )
 """Tables of which no row ever changes or goes."""
 

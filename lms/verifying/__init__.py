@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from lms.extensions import db
 from lms.verifying.attempts import attempt_numbers, scores
 from lms.verifying.database import guards, integrity, schema
+from lms.verifying.erasures import erasures
 from lms.verifying.evidence import evidence, signatures, snapshots
 from lms.verifying.spells import overlaps
 from lms.verifying.versions import items, lessons, versions
@@ -23,6 +24,7 @@ CHECKS: tuple[Callable[[], Iterable[str]], ...] = (
     evidence,
     signatures,
     snapshots,
+    erasures,
     scores,
     attempt_numbers,
     overlaps,

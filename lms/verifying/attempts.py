@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from lms.domain.grading import AnswerRefused, Grade, grade, grade_retake
 from lms.domain.quizzes import QuizRules
 from lms.extensions import db
-from lms.models import AnswerSalt, Attempt, AttemptState, Evidence, Version
+from lms.models import AnswerSalt, Attempt, AttemptState, Erasure, Evidence, Version
 from lms.models.proof import canonical, commit_to
 from lms.training.drawn import Drawn, answers_of, graded
 
@@ -37,6 +37,8 @@ def _of_runs(runs: Sequence[Sequence[int]]) -> Iterator[str]:
         drawn[each.attempt_id].append(each)
     for run in runs:
         for place, attempt_id in enumerate(run):
+            if rows[attempt_id].erased_at is not None:
+                continue  # the answers are gone on purpose; score and evidence stand as they were frozen
             if rows[attempt_id].state is AttemptState.SUBMITTED:
                 asked = [drawn[earlier] for earlier in run[: place + 1]]
                 yield from _of_attempt(rows[attempt_id], [items for items in asked if items])
@@ -44,10 +46,11 @@ def _of_runs(runs: Sequence[Sequence[int]]) -> Iterator[str]:
 
 def _rows(ids: Sequence[int]) -> Iterable[Any]:
     return db.session.execute(
-        select(*Attempt.__table__.columns, Version.quiz, AnswerSalt.salt, Evidence.body)
+        select(*Attempt.__table__.columns, Version.quiz, AnswerSalt.salt, Evidence.body, Erasure.erased_at)
         .join(Version, Version.id == Attempt.version_id)
         .outerjoin(AnswerSalt, AnswerSalt.attempt_id == Attempt.id)
         .outerjoin(Evidence, Evidence.attempt_id == Attempt.id)
+        .outerjoin(Erasure, Erasure.person_id == Attempt.person_id)
         .where(Attempt.id.in_(ids))
     )
 

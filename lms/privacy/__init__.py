@@ -1,0 +1,1 @@
+"""What is kept about people, why and how long; giving it to them, and erasing it."""
