@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import abort, current_app, request
+from flask import abort, current_app, redirect, request, url_for
 from flask_login import UserMixin, current_user
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -50,6 +50,8 @@ class Principal(UserMixin):
     session_id: int
     token: str
     reaches: tuple[Reach, ...]
+    must_add_factor: bool = False
+    """Holds a role that needs more than a password, and has nothing more yet."""
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -78,6 +80,8 @@ class Rule:
 
     roles: frozenset[Role]
     is_public: bool = False
+    is_before_factor: bool = False
+    """Open to somebody who has to add a second factor first."""
 
 
 def public(view: View) -> View:
@@ -89,6 +93,12 @@ def public(view: View) -> View:
 def signed_in(view: View) -> View:
     """Everybody who is signed in; what they see is limited by the query."""
     view.access_rule = Rule(frozenset())  # type: ignore[attr-defined]
+    return view
+
+
+def before_factor(view: View) -> View:
+    """Everybody who is signed in, also while the second factor that their role needs is missing."""
+    view.access_rule = Rule(frozenset(), is_before_factor=True)  # type: ignore[attr-defined]
     return view
 
 
@@ -118,6 +128,8 @@ def guard() -> Any:
         return None
     if not current_user.is_authenticated:
         return current_app.login_manager.unauthorized()
+    if current_user.must_add_factor and not rule.is_before_factor:
+        return redirect(url_for("accounts.factors"))
     if rule.roles and current_user.roles.isdisjoint(rule.roles):
         abort(404)  # what is not yours does not exist for you
     return None

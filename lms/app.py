@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import access, errors, filters, navigation
+from lms.accounts import factor_views, provider_views, providers, session_views  # noqa: F401 - their routes
 from lms.accounts import views as accounts
 from lms.accounts.sessions import load_principal
 from lms.admin import views as admin
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     login_manager.session_protection = None  # sessions are kept and ended on the server
     login_manager.user_loader(load_principal)
 
+    providers.register(app, settings)
     filters.register(app)
     navigation.register(app)
     errors.register(app)

@@ -30,6 +30,13 @@ class Act(StrEnum):
     SIGNED_OUT = "signed out"
     SESSIONS_ENDED = "sessions ended"
     PASSWORD_SET = "password set"  # noqa: S105 - the name of an act
+    CODES_BEGUN = "codes begun"
+    CODES_CONFIRMED = "codes confirmed"
+    CODES_REMOVED = "codes removed"
+    RECOVERY_CODES_RENEWED = "recovery codes renewed"
+    PASSKEY_ADDED = "passkey added"
+    PASSKEY_REMOVED = "passkey removed"
+    PROVIDER_LINKED = "provider linked"
     PERSON_CREATED = "person created"
     PERSON_CHANGED = "person changed"
     PERSON_LEFT = "person left"

@@ -6,13 +6,28 @@ The README's table of settings is compared with this class by a house test.
 import secrets
 from pathlib import Path
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: content/, quizzes/, migrations/ and var/ stand here."""
 
 SHORTEST_SECRET = 32
+
+
+class OidcProvider(BaseModel):
+    """One OpenID provider."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern="^[a-z0-9-]{1,40}$")
+    """In addresses; never changed, because links of people hang on it."""
+    label: str
+    """On the button."""
+    issuer: str
+    """Its discovery document is below this address."""
+    client_id: str
+    client_secret: str
 
 
 class Settings(BaseSettings):
@@ -37,6 +52,13 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(60, description="A session ends after this long without a request")
     session_idle_minutes_staff: int = Field(30, description="The same for leads, owners and administrators")
     session_hours: int = Field(12, description="A session ends after this long whatever happens")
+    second_factor: str = Field(
+        "", description="Who needs more than a password: nobody, staff or everybody; unset: staff in production"
+    )
+    local_passwords: bool = Field(True, description="Signing in with a password of ours; off leaves the providers")
+    oidc_providers: list[OidcProvider] = Field(
+        [], description="OpenID providers as JSON: name, label, issuer, client_id, client_secret"
+    )
     keep_sessions_days: int = Field(90, ge=1, description="A session's row is deleted this long after its last use")
     keep_leavers_days: int = Field(0, ge=0, description="People who left are erased after this long; 0 means never")
     max_body_bytes: int = Field(2_000_000, description="Largest request body")
@@ -46,6 +68,13 @@ class Settings(BaseSettings):
     def _known_env(cls, value: str) -> str:
         if value not in {"development", "production", "test"}:
             raise ValueError("MUSTER_ENV must be development, production or test.")
+        return value
+
+    @field_validator("second_factor")
+    @classmethod
+    def _known_second_factor(cls, value: str) -> str:
+        if value not in {"", "nobody", "staff", "everybody"}:
+            raise ValueError("MUSTER_SECOND_FACTOR must be nobody, staff or everybody.")
         return value
 
     @field_validator("database_url")
@@ -61,6 +90,17 @@ class Settings(BaseSettings):
         if self.is_production and not self.trusted_hosts:
             raise ValueError("MUSTER_TRUSTED_HOSTS must name the host names that are served.")
         return self
+
+    @model_validator(mode="after")
+    def _some_way_in(self) -> "Settings":
+        if not self.local_passwords and not self.oidc_providers:
+            raise ValueError("MUSTER_LOCAL_PASSWORDS is off and MUSTER_OIDC_PROVIDERS is empty: nobody could sign in.")
+        return self
+
+    @property
+    def factor_asked_of(self) -> str:
+        """Who needs more than a password: nobody, staff or everybody."""
+        return self.second_factor or ("staff" if self.is_production else "nobody")
 
     @property
     def is_production(self) -> bool:

@@ -46,4 +46,4 @@ def register(app: Flask) -> None:
     @app.context_processor
     def header() -> dict[str, Any]:
         me = current_user if current_user and current_user.is_authenticated else None
-        return {"nav": items() if me else [], "me": me}
+        return {"nav": items() if me else [], "me": me, "me_href": url_for("accounts.factors") if me else ""}

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from lms import auditing
-from lms.accounts import passwords
+from lms.accounts import codes, passwords, steps
 from lms.accounts.sessions import hash_of, reaches_of
 from lms.auditing import Act
 from lms.domain.errors import DomainError
@@ -22,8 +22,8 @@ class NobodyHere(DomainError):
     """There is no such person."""
 
 
-def sign_in(email: str, password: str, *, agent: str, now: datetime) -> str:
-    """Start a session and return its token; raise SignInRefused."""
+def check_password(email: str, password: str, *, now: datetime) -> int:
+    """Say whose e-mail and password these are; raise SignInRefused."""
     row = db.session.execute(
         select(Identity.person_id, Credential.password_hash)
         .join(Credential, Credential.person_id == Identity.person_id)
@@ -34,20 +34,54 @@ def sign_in(email: str, password: str, *, agent: str, now: datetime) -> str:
     if row is None or not is_right or reaches_of(row.person_id, now) is None:
         _note_failure(row.person_id if row else None, now=now)
         raise SignInRefused("E-mail or password is wrong.")
-    return start_session(row.person_id, agent=agent, now=now)
+    return row.person_id
 
 
 @writing()
-def start_session(person_id: int, *, agent: str, now: datetime) -> str:
+def start_session(person_id: int, *, agent: str, way: str = "password", now: datetime) -> str:
     """A new session with a token of 256 bits, of which only the hash is kept."""
+    token = _add_session(person_id, agent=agent, way=way, now=now)
+    db.session.commit()
+    return token
+
+
+def finish_with_code(step: str | None, code: str, *, agent: str, now: datetime) -> str:
+    """Start the session of somebody whose password was right, by a code of their app or a recovery code.
+
+    Raises CodeRefused, after which another code may be tried, and StepOver.
+    """
+    under_way = steps.look(step, now=now)
+    if under_way is None or under_way.person_id is None:
+        raise steps.StepOver
+    try:
+        return _finish(step, code, person_id=under_way.person_id, agent=agent, now=now)
+    except codes.CodeRefused:
+        _note_failure(under_way.person_id, now=now)
+        raise
+
+
+@writing()
+def _finish(step: str | None, code: str, *, person_id: int, agent: str, now: datetime) -> str:
+    way = codes.check_code(person_id, code, now=now)
+    steps.use(step, now=now)
+    token = _add_session(person_id, agent=agent, way=way, now=now)
+    db.session.commit()
+    return token
+
+
+def _add_session(person_id: int, *, agent: str, way: str, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
     db.session.add(
         SignInSession(
-            token_hash=hash_of(token), person_id=person_id, created_at=now, last_seen_at=now, agent=agent[:300]
+            token_hash=hash_of(token),
+            person_id=person_id,
+            created_at=now,
+            last_seen_at=now,
+            way=way[:40],
+            agent=agent[:300],
         )
     )
-    auditing.note(Act.SIGNED_IN, by=person_id, at=now, person=person_id)
-    db.session.commit()
+    auditing.note(Act.SIGNED_IN, by=person_id, at=now, person=person_id, after={"way": way})
     return token
 
 
@@ -58,12 +92,19 @@ def _note_failure(person_id: int | None, *, now: datetime) -> None:
     db.session.commit()
 
 
+def is_own_password(person_id: int, password: str) -> bool:
+    """True for the person's password, and for somebody who has none of ours."""
+    kept = db.session.scalar(select(Credential.password_hash).where(Credential.person_id == person_id))
+    db.session.rollback()  # hashing takes long; hold no transaction meanwhile
+    return kept is None or passwords.is_right(password, kept)
+
+
 @writing()
 def end_session(session_id: int, *, by: int, now: datetime) -> None:
-    """End one session: its next request is signed out."""
+    """End one session of `by`: its next request is signed out."""
     ended = db.session.scalar(
         update(SignInSession)
-        .where(SignInSession.id == session_id, SignInSession.ended_at.is_(None))
+        .where(SignInSession.id == session_id, SignInSession.person_id == by, SignInSession.ended_at.is_(None))
         .values(ended_at=now)
         .returning(SignInSession.person_id)
     )

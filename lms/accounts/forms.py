@@ -1,6 +1,6 @@
 """What a person may send to sign in."""
 
-from wtforms import EmailField, HiddenField, PasswordField
+from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from lms.accounts.passwords import LONGEST
@@ -19,6 +19,21 @@ class SignInForm(Form):
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
+
+
+class CodeForm(Form):
+    """A code of an authenticator app, or a recovery code."""
+
+    code = StringField(
+        "Code", [InputRequired("Type the code."), Length(max=40)], render_kw={"autocomplete": "one-time-code"}
+    )
+    next = HiddenField()
+
+
+class ConfirmForm(Form):
+    """The own password once more, before something is taken away."""
+
+    password = PasswordField("Your password, to be sure", render_kw={"autocomplete": "current-password"})
 
 
 class SignOutForm(Form):

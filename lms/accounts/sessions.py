@@ -4,16 +4,24 @@ import hashlib
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from lms import clock
 from lms.access import STAFF, Principal, Reach, Role
 from lms.extensions import db, writing
-from lms.models import Identity, Person, SignInSession, Spell, SpellKind, Team
+from lms.models import CodeSecret, Identity, Passkey, Person, SignInSession, Spell, SpellKind, Team
 from lms.models.dated import spells_at
 
 SEEN_EVERY = timedelta(minutes=1)
 """How stale a session's last-seen may be, so that reading pages hardly ever writes."""
+
+
+_HAS_FACTOR = or_(
+    select(CodeSecret.person_id)
+    .where(CodeSecret.person_id == Identity.person_id, CodeSecret.confirmed_at.is_not(None))
+    .exists(),
+    select(Passkey.id).where(Passkey.person_id == Identity.person_id).exists(),
+)
 
 
 def hash_of(token: str) -> str:
@@ -25,14 +33,14 @@ def load_principal(token: str) -> Principal | None:
     """The person of a session that still holds, or None; two statements."""
     now = clock.now()
     row = db.session.execute(
-        select(SignInSession, Identity, Person.subject)
+        select(SignInSession, Identity, Person.subject, _HAS_FACTOR)
         .join(Identity, Identity.person_id == SignInSession.person_id)
         .join(Person, Person.id == SignInSession.person_id)
         .where(SignInSession.token_hash == hash_of(token), SignInSession.ended_at.is_(None))
     ).first()
     if row is None:
         return None
-    session, identity, subject = row
+    session, identity, subject, has_factor = row
     reaches = reaches_of(identity.person_id, now)
     if reaches is None or _is_over(session, reaches, now):
         return None
@@ -45,10 +53,22 @@ def load_principal(token: str) -> Principal | None:
         session_id=session.id,
         token=token,
         reaches=reaches,
+        must_add_factor=session.way == "password" and not has_factor and needs_factor(reaches),
     )
     if now - session.last_seen_at > SEEN_EVERY:
         _touch(session.id, now)
     return principal
+
+
+def has_factor(person_id: int) -> bool:
+    """A confirmed authenticator app or a passkey; one statement."""
+    return bool(db.session.scalar(select(_HAS_FACTOR).where(Identity.person_id == person_id)))
+
+
+def needs_factor(reaches: tuple[Reach, ...]) -> bool:
+    """True for roles that the settings ask for more than a password."""
+    asked = current_app.extensions["muster"].factor_asked_of
+    return asked == "everybody" or (asked == "staff" and any(reach.role in STAFF for reach in reaches))
 
 
 def reaches_of(person_id: int, now: datetime) -> tuple[Reach, ...] | None:

@@ -2,6 +2,7 @@
 
 from lms.models.audit import AuditEntry, AuditIdentity
 from lms.models.coaching import DueDecision, Refresher, RefresherEnd
+from lms.models.factors import CodeSecret, Passkey, ProviderLink, RecoveryCode, SignInStep
 from lms.models.organisation import Queue, Spell, SpellEnd, SpellKind, Team
 from lms.models.people import Credential, Identity, IdentitySnapshot, Person, PersonKind, SignInSession
 from lms.models.policies import (
@@ -43,6 +44,7 @@ __all__ = [
     "AuditIdentity",
     "ChangeRow",
     "ClauseRow",
+    "CodeSecret",
     "Credential",
     "DueDecision",
     "Erasure",
@@ -53,10 +55,13 @@ __all__ = [
     "ItemKey",
     "ItemRevision",
     "LessonRevision",
+    "Passkey",
     "Person",
     "PersonKind",
     "Policy",
+    "ProviderLink",
     "Queue",
+    "RecoveryCode",
     "Refresher",
     "RefresherEnd",
     "RequirementQueue",
@@ -64,6 +69,7 @@ __all__ = [
     "Response",
     "Revocation",
     "SignInSession",
+    "SignInStep",
     "Spell",
     "SpellEnd",
     "SpellKind",

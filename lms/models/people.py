@@ -82,5 +82,7 @@ class SignInSession(Base):
     created_at: Mapped[Moment]
     last_seen_at: Mapped[Moment]
     ended_at: Mapped[datetime | None] = mapped_column(UtcMoment())
+    way: Mapped[str] = mapped_column(String(40), server_default="password")
+    """How it began: password, password and code, passkey, or the name of a provider."""
     agent: Mapped[str] = mapped_column(String(300))
     """The browser, so that a person can tell their sessions apart."""

@@ -129,7 +129,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, bytes):
-        return json.loads(value)  # evidence holds canonical JSON; other bytes are secret
+        return json.loads(value) if value[:1] == b"{" else value.hex()  # evidence is JSON; keys are bytes
     return value
 
 

@@ -8,6 +8,8 @@ from lms.auditing import Act
 ROOT = Path(__file__).parents[2]
 OWN_RECORD = "attempts, responses, attestations, acknowledgements and evidence are records of what a person did"
 NOT_NOTED = {
+    "lms/accounts/passkeys.py:recognise": "the session that follows is noted",
+    "lms/accounts/steps.py:begin": "a step of a sign-in; the session that follows is noted",
     "lms/accounts/sessions.py:_touch": "a session's last-seen: no act of the person's own",
     "lms/migrating.py:migrate": "shapes tables and says nothing about anybody",
     "lms/training/actions.py:keep_answers": OWN_RECORD,

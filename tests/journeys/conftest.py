@@ -96,7 +96,7 @@ def sign_in_as(browser: Browser, address: str) -> Iterator[SignedIn]:
         page.goto("/")
         page.get_by_label("E-mail").fill(f"{name}@demo.example")
         page.get_by_label("Password").fill(seed.PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url("**/")
         return page
 
