@@ -24,6 +24,7 @@ from lms.extensions import db, writing
 from lms.models import Identity, Passkey, Person
 
 SITE_NAME = "Muster"
+NOT_ADDED = "That passkey could not be added. Try again."
 MOST = 10
 """Passkeys of one person."""
 
@@ -72,6 +73,8 @@ def add(person_id: int, token: str | None, credential: Any, *, name: str, site: 
     step = steps.use(token, now=now)
     if step.person_id != person_id or step.challenge is None:
         raise steps.StepOver
+    if not isinstance(credential, dict):
+        raise PasskeyRefused(NOT_ADDED)
     try:
         verified = webauthn.verify_registration_response(
             credential=credential,
@@ -82,7 +85,7 @@ def add(person_id: int, token: str | None, credential: Any, *, name: str, site: 
         )
         transports = parse_registration_credential_json(credential).response.transports or []
     except WebAuthnException as wrong:
-        raise PasskeyRefused("That passkey could not be added. Try again.") from wrong
+        raise PasskeyRefused(NOT_ADDED) from wrong
     mine = db.session.scalars(select(Passkey.credential_id).where(Passkey.person_id == person_id)).all()
     if len(mine) >= MOST:
         raise PasskeyRefused(f"You have {MOST} passkeys. Remove one that you no longer use.")
