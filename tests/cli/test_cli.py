@@ -44,7 +44,7 @@ class TestHelp:
     def test_the_commands_that_are_promised_are_there(self) -> None:
         assert {" ".join(path) for path in COMMANDS} == {
             "init", "demo", "serve", "content check", "content load", "policies import", "publish", "people import",
-            "people password", "readiness", "verify",
+            "people password", "privacy erase", "privacy export", "privacy tidy", "readiness", "verify",
         }  # fmt: skip
 
     def test_help_tells_the_exit_codes_and_imports_nothing_heavy(self) -> None:
@@ -109,6 +109,8 @@ def arguments(path: tuple[str, ...], folder: Path) -> list[str]:
     file.write_text("external_id,name,email\n")
     return {
         ("policies", "import"): [str(folder)],
+        ("privacy", "erase"): ["x@x.example", "--why", "Asked for it.", "--yes"],
+        ("privacy", "export"): ["x@x.example"],
         ("publish",): ["x", "--by", "a@x.example", "--approved-by", "b@x.example"],
         ("people", "import"): [str(file)],
         ("people", "password"): ["ada@demo.example"],
