@@ -56,6 +56,7 @@ class Act(StrEnum):
     REFRESHER_ASSIGNED = "refresher assigned"
     REFRESHER_CALLED_OFF = "refresher called off"
     DUE_MOVED = "due moved"
+    NEED_TO_KNOW_READ = "need-to-know read"
     PERSON_EXPORTED = "person exported"
     PERSON_ERASED = "person erased"
     KEPT_TOO_LONG_DELETED = "kept too long, deleted"

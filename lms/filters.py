@@ -80,6 +80,6 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 def register(app: Flask) -> None:
     """Make them known to templates."""
     app.jinja_env.filters.update(moment=moment, day=day, relative=relative, markdown=markdown, plural=plural)
-    app.jinja_env.globals.update(zone_label=zone_label)
+    app.jinja_env.globals.update(zone_label=zone_label, read_at=clock.now)
     app.jinja_env.undefined = StrictUndefined  # a name that is not there is a mistake, not an empty place
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

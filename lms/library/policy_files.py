@@ -83,6 +83,7 @@ class PolicyForm(Form):
     valid_days: Annotated[int | None, BeforeValidator(formats.or_null(formats.between(1, formats.MAX_DAYS)))] = None
     window_days: Days = 0
     reentry_days: Days = 90
+    need_to_know: Truth = False
     versions: tuple[VersionEntry, ...] = ()
 
 

@@ -43,6 +43,8 @@ class ShelfPolicy:
     valid_days: int | None
     window_days: int
     reentry_days: int
+    is_need_to_know: bool
+    """Only its audience and policy owners may read it."""
     releases: tuple[Release, ...]
     """Of versions 1, 2, 3 …, without gaps."""
     texts: Mapping[int, str]
@@ -135,6 +137,7 @@ class _Reader:
             grace_days=form.grace_days,
             valid_days=form.valid_days,
             window_days=form.window_days,
+            is_need_to_know=form.need_to_know,
             reentry_days=form.reentry_days,
             releases=record.releases,
             texts=MappingProxyType(texts),

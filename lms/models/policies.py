@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.domain.policies import Kind, Proof, Verdict
@@ -25,6 +25,8 @@ class Policy(Base):
     timezone: Mapped[str] = mapped_column(String(64))
     source: Mapped[Sentence] = mapped_column(default="")
     """Where an imported text comes from, with its licence; shown wherever the text is."""
+    is_need_to_know: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Only people whom it concerns and policy owners may read it; each reading is noted."""
     created_at: Mapped[Moment]
     retired_at: Mapped[datetime | None] = mapped_column(UtcMoment())
     retired_recorded_at: Mapped[datetime | None] = mapped_column(UtcMoment())

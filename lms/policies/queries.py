@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import defer
 
 from lms.domain.policies import Clause, Kind, Proof
+from lms.domain.records import PersonHistory, PolicyHistory
 from lms.domain.standing import concerned, to_learn
 from lms.extensions import db
 from lms.models import Policy, Version
@@ -59,6 +60,7 @@ class PolicyLine:
     source: str
     """Where an imported text comes from, with its licence; empty for a policy of our own."""
     retired_at: datetime | None
+    is_need_to_know: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,17 +134,17 @@ class PolicyState:
 def policy_states(*, person_id: int, sees_drafts: bool, sees_proposals: bool, now: datetime) -> tuple[PolicyState, ...]:
     """Every policy that the person may read, those that concern them first, then by title; seventeen statements.
 
-    A draft makes a policy visible to who sees drafts, or, once it was sent for approval, who sees proposals.
+    One that is need-to-know is not there for whom it does not concern, owners aside. A draft makes a policy visible
+    to who sees drafts, or, once it was sent for approval, who sees proposals.
     """
     states = _states(sees_drafts=sees_drafts, sees_proposals=sees_proposals, now=now)
     histories = policy_histories()
     me = person_histories([person_id])[person_id]
     found = []
     for state in states:
-        moments = [now, *([state.upcoming.effective_at or now] if state.upcoming else [])]
-        history = histories[state.policy.slug]
-        is_mine = any(concerned(history, me, at=moment, known_at=now) for moment in moments)
-        found.append(replace(state, is_mine=is_mine))
+        is_mine = _concerns(state, histories[state.policy.slug], me, now)
+        if is_mine or may_read_all(state, sees_drafts=sees_drafts, sees_proposals=sees_proposals):
+            found.append(replace(state, is_mine=is_mine))
     return tuple(sorted(found, key=lambda state: (not state.is_mine, state.policy.title.casefold(), state.policy.slug)))
 
 
@@ -150,6 +152,22 @@ def policy_state(slug: str, *, sees_drafts: bool, sees_proposals: bool = False, 
     """One policy with its versions, or None when there is nothing of it to see; three statements."""
     found = _states([slug], sees_drafts=sees_drafts, sees_proposals=sees_proposals, now=now)
     return found[0] if found else None
+
+
+def may_read_all(state: PolicyState, *, sees_drafts: bool, sees_proposals: bool) -> bool:
+    """True unless it is need-to-know: then for owners, and for who is asked to approve its draft."""
+    return not state.policy.is_need_to_know or sees_drafts or (sees_proposals and state.draft is not None)
+
+
+def is_for(state: PolicyState, person_id: int, *, now: datetime) -> bool:
+    """True when the policy concerns a person now or when the upcoming version takes effect; fourteen statements."""
+    slug = state.policy.slug
+    return _concerns(state, policy_histories([slug])[slug], person_histories([person_id])[person_id], now)
+
+
+def _concerns(state: PolicyState, history: PolicyHistory, me: PersonHistory, now: datetime) -> bool:
+    moments = [now, *([state.upcoming.effective_at or now] if state.upcoming else [])]
+    return any(concerned(history, me, at=moment, known_at=now) for moment in moments)
 
 
 def _states(
@@ -188,6 +206,7 @@ def _state(policy: Policy, lines: Sequence[VersionLine], names: dict[int, str], 
             timezone=policy.timezone,
             source=policy.source,
             retired_at=policy.retired_at,
+            is_need_to_know=policy.is_need_to_know,
         ),
         versions=tuple(published),
         in_force=next((line for line in standing if not line.is_upcoming(now)), None),

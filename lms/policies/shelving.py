@@ -34,6 +34,7 @@ def keep_policy(shelf_policy: ShelfPolicy, *, by: int | None, from_at: datetime,
         "proof": shelf_policy.proof,
         "owner_id": person_by_email(shelf_policy.owner, where=f"{file}: owner"),
         "timezone": shelf_policy.timezone,
+        "is_need_to_know": shelf_policy.is_need_to_know,
     }
     policy = db.session.scalar(select(Policy).where(Policy.slug == shelf_policy.slug))
     is_changed = policy is None

@@ -12,6 +12,7 @@ from lms import clock
 from lms.access import Role, requires, signed_in
 from lms.domain.errors import DomainError
 from lms.domain.policies import Verdict
+from lms.need_to_know import note_read
 from lms.policies import actions, judging, queries
 from lms.policies.forms import ApproveForm, DecideForm, EmergencyForm, ProposeForm
 from lms.policies.outline import outline
@@ -29,8 +30,18 @@ def _sight() -> dict[str, bool]:
 
 
 def _found(slug: str) -> PolicyState:
-    state = queries.policy_state(slug, now=clock.now(), **_sight())
-    return state or abort(404)
+    now, sight = clock.now(), _sight()
+    state = queries.policy_state(slug, now=now, **sight) or abort(404)
+    if not queries.may_read_all(state, **sight) and not queries.is_for(state, current_user.person_id, now=now):
+        abort(404)
+    return state
+
+
+def _note_read(state: PolicyState, *lines: VersionLine) -> None:
+    """Each reading of a text that is need-to-know is noted; a GET may write this."""
+    if state.policy.is_need_to_know:
+        for line in lines:
+            note_read(state.policy.slug, number=line.number, by=current_user.person_id, now=clock.now())
 
 
 def _draft_of(slug: str) -> tuple[PolicyState, VersionLine]:
@@ -61,6 +72,7 @@ def policy(slug: str) -> Answer:
     if state.shown is None:
         where = "draft" if current_user.has(Role.OWNER) else "approval"
         return redirect(url_for(f"policies.{where}", slug=slug))
+    _note_read(state, state.shown)
     gaps = queries.gaps(slug, person_id=current_user.person_id, now=now)
     entries = outline(queries.text_of(state.shown))
     return render_template("policies/policy.html", state=state, entries=entries, gaps=gaps, now=now)
@@ -72,6 +84,7 @@ def version(slug: str, number: int) -> str:
     """One version: its text, who wrote and approved it, and why."""
     state = _found(slug)
     shown = _numbered(state, number)
+    _note_read(state, shown)
     return render_template(
         "policies/version.html",
         state=state,
@@ -90,6 +103,7 @@ def compare(slug: str) -> str:
     newest = state.versions[0].number if state.versions else abort(404)
     numbers = sorted([request.args.get("from", max(1, newest - 1), type=int), request.args.get("to", newest, type=int)])
     older, newer = (_numbered(state, number) for number in numbers)
+    _note_read(state, *{older, newer})
     changes = queries.comparison(state, older=older, newer=newer) if older != newer else ()
     return render_template("policies/compare.html", state=state, older=older, newer=newer, changes=changes)
 
@@ -114,6 +128,7 @@ def draft(slug: str) -> Answer:
 def _draft_page(state: PolicyState, line: VersionLine, *, status: int = 200, **forms: Any) -> Answer:
     """The draft page; `forms` holds those that came back with errors: decide (by clause), emergency, propose."""
     now = clock.now()
+    _note_read(state, line)
     page = judging.draft_page(state, line, now=now)
     zone = ZoneInfo(state.policy.timezone)
     waiting = {
@@ -225,6 +240,7 @@ def approval(slug: str) -> Answer:
 
 def _approval_page(state: PolicyState, line: VersionLine, *, refused: str = "") -> Answer:
     now = clock.now()
+    _note_read(state, line)
     page = judging.draft_page(state, line, now=now)
     return render_template(
         "policies/approval.html",

@@ -40,6 +40,7 @@ class Frozen:
     reason: str
     """Why the version was made."""
     is_emergency: bool
+    is_need_to_know: bool
     rules: QuizRules | None
     """None where proof is by reading and signing."""
     lessons: tuple[Lesson, ...]
@@ -89,6 +90,7 @@ def frozen(targets: Mapping[str, int]) -> dict[str, Frozen]:
             effective_at=version.effective_at,
             reason=version.reason,
             is_emergency=version.provisional_hours is not None,
+            is_need_to_know=policy.is_need_to_know,
             rules=rules_of(policy, version),
             lessons=tuple(lessons[version.id]),
             items=tuple(item for _, item in items[version.id]),

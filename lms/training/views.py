@@ -8,6 +8,7 @@ from flask_login import current_user
 from lms import clock
 from lms.access import signed_in
 from lms.domain.grading import AnswerRefused
+from lms.need_to_know import note_read
 from lms.training import actions, attesting, queries
 from lms.training.answers import AnswerIsOlder
 from lms.training.forms import AcknowledgeForm, AnswersForm, SaveForm, StartForm, answers_in
@@ -62,6 +63,10 @@ def _module(policy: str, refresher_id: int | None) -> str:
     page = queries.module_page(current_user.person_id, policy, refresher_id=refresher_id, now=clock.now())
     if page is None:
         abort(404)
+    if page.version.is_need_to_know:
+        if not page.parts:
+            abort(404)  # whom it does not concern, or no longer, is shown nothing of it
+        note_read(policy, number=page.version.number, by=current_user.person_id, now=clock.now())
     return render_template("training/module.html", page=page)
 
 

@@ -1,0 +1,14 @@
+"""An action that notes that somebody read a text that is need-to-know: the fourth write that a GET may make."""
+
+from datetime import datetime
+
+from lms import auditing
+from lms.auditing import Act
+from lms.extensions import db, writing
+
+
+@writing()
+def note_read(slug: str, *, number: int, by: int, now: datetime) -> None:
+    """Note in the audit log that `by` was shown a version of a policy; each time anew."""
+    auditing.note(Act.NEED_TO_KNOW_READ, by=by, at=now, about=f"{slug} version {number}")
+    db.session.commit()
