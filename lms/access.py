@@ -50,6 +50,8 @@ class Principal(UserMixin):
     session_id: int
     token: str
     reaches: tuple[Reach, ...]
+    way: str = "password"
+    """How the session began."""
     must_add_factor: bool = False
     """Holds a role that needs more than a password, and has nothing more yet."""
 

@@ -7,7 +7,7 @@ from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import access, errors, filters, navigation
-from lms.accounts import factor_views, provider_views, providers, session_views  # noqa: F401 - their routes
+from lms.accounts import factor_views, password_views, provider_views, providers, session_views  # noqa: F401 - their routes
 from lms.accounts import views as accounts
 from lms.accounts.sessions import load_principal
 from lms.admin import views as admin
@@ -15,6 +15,7 @@ from lms.audit import views as audit
 from lms.coaching import views as coaching
 from lms.config import Settings, settings_of_environment
 from lms.extensions import csrf, db, limiter, login_manager, prepare_engine
+from lms.mail import views as mail
 from lms.policies import views as policies
 from lms.privacy import views as privacy
 from lms.readiness import views as readiness
@@ -68,7 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _blueprints(app: Flask) -> None:
-    for feature in (training, accounts, policies, coaching, readiness, admin, audit, privacy):
+    for feature in (training, accounts, policies, coaching, readiness, admin, audit, privacy, mail):
         app.register_blueprint(feature.bp)
 
 

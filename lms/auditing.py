@@ -37,6 +37,11 @@ class Act(StrEnum):
     PASSKEY_ADDED = "passkey added"
     PASSKEY_REMOVED = "passkey removed"
     PROVIDER_LINKED = "provider linked"
+    INVITED = "invited"
+    LINK_OPENED = "link opened"
+    PASSWORD_FORGOTTEN = "password forgotten"  # noqa: S105 - the name of an act
+    MAIL_RETRIED = "mail retried"
+    MAIL_CALLED_OFF = "mail called off"
     PERSON_CREATED = "person created"
     PERSON_CHANGED = "person changed"
     PERSON_LEFT = "person left"

@@ -10,7 +10,7 @@ from lms.commands.content import content, policies, publish
 from lms.commands.people import people
 from lms.commands.privacy import privacy
 from lms.commands.reports import readiness, verify
-from lms.commands.terminal import Muster, database, progress
+from lms.commands.terminal import Muster, database, plural, progress
 
 EPILOG = "Exit codes: 0 done, 1 refused or problems found, 2 typed wrongly, 3 cannot run (no database, not set up)."
 
@@ -67,7 +67,7 @@ def demo(when_new: bool, is_served: bool) -> None:
     if is_served:
         from lms.serving import serve as serve_app
 
-        serve_app(settings_of_environment())
+        serve_app(settings_of_environment(), has_worker=True)
 
 
 @main.command()
@@ -84,6 +84,25 @@ def serve() -> None:
     with database():
         pass  # refuses a database that is not set up, before anything listens
     serve_app(settings_of_environment())
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Send what is due, then stop.")
+def worker(once: bool) -> None:
+    """Send the mail in the outbox until Ctrl-C; one is enough, several do no harm.
+
+    \b
+    Example:
+      muster worker --once
+    """
+    from lms import worker as workers
+
+    with database() as app:
+        if once:
+            click.echo(f"{plural(workers.run_once(app), 'mail')} tried.")
+        else:
+            click.echo("The worker runs (Ctrl-C stops it).")
+            workers.run_until_signal(app)
 
 
 for command in (content, policies, publish, people, privacy, readiness, verify):

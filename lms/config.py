@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     oidc_providers: list[OidcProvider] = Field(
         [], description="OpenID providers as JSON: name, label, issuer, client_id, client_secret"
     )
+    public_url: str = Field("http://127.0.0.1:8000", description="Where people reach Muster; links in mails begin so")
+    mail_url: str = Field(
+        "", description="Mail server: smtp://user:password@host:587 (STARTTLS), smtps://…, or smtp+plain://localhost:25"
+    )
+    mail_from: str = Field("Muster <muster@localhost>", description="Sender of mails")
     keep_sessions_days: int = Field(90, ge=1, description="A session's row is deleted this long after its last use")
     keep_leavers_days: int = Field(0, ge=0, description="People who left are erased after this long; 0 means never")
     max_body_bytes: int = Field(2_000_000, description="Largest request body")
@@ -90,6 +95,13 @@ class Settings(BaseSettings):
         if self.is_production and not self.trusted_hosts:
             raise ValueError("MUSTER_TRUSTED_HOSTS must name the host names that are served.")
         return self
+
+    @field_validator("mail_url")
+    @classmethod
+    def _known_mail_server(cls, value: str) -> str:
+        if value and not value.startswith(("smtp://", "smtps://", "smtp+plain://")):
+            raise ValueError("MUSTER_MAIL_URL must begin with smtp://, smtps:// or smtp+plain://.")
+        return value
 
     @model_validator(mode="after")
     def _some_way_in(self) -> "Settings":

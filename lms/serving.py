@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 
+from lms import worker
 from lms.config import Settings
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ GRACE_SECONDS = 30
 class Server(BaseApplication):
     """Gunicorn as a library: nothing is read from its own files or command line."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, *, has_worker: bool) -> None:
+        self._settings, self._has_worker = settings, has_worker
         super().__init__()
 
     def load_config(self) -> None:
@@ -30,7 +31,10 @@ class Server(BaseApplication):
         """Gunicorn's hook, in the worker: database connections never cross a fork."""
         from lms.app import create_app
 
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        if self._has_worker:
+            worker.beside(app)
+        return app
 
 
 def options(settings: Settings) -> dict[str, Any]:
@@ -66,6 +70,6 @@ def bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def serve(settings: Settings) -> None:
-    """Serve until a signal ends it; then the process exits."""
-    Server(settings).run()
+def serve(settings: Settings, *, has_worker: bool = False) -> None:
+    """Serve until a signal ends it; then the process exits. `has_worker`: mail is sent from a thread of it."""
+    Server(settings, has_worker=has_worker).run()

@@ -135,6 +135,12 @@ def set_password(person_id: int, password: str, *, is_demo: bool = False, by: in
         passwords.check_new(password)
     if db.session.get(Identity, person_id) is None:
         raise NobodyHere("There is no such person.")
+    put_password(person_id, password, by=by, now=now)
+    db.session.commit()
+
+
+def put_password(person_id: int, password: str, *, by: int | None, now: datetime) -> None:
+    """Keep the hash of a password that was checked, and end every session; who calls it commits."""
     credential = db.session.get(Credential, person_id)
     if credential is None:
         credential = Credential(person_id=person_id)
@@ -147,4 +153,3 @@ def set_password(person_id: int, password: str, *, is_demo: bool = False, by: in
         .values(ended_at=now)
     )
     auditing.note(Act.PASSWORD_SET, by=by, at=now, person=person_id)
-    db.session.commit()

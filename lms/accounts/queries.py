@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 
 from lms.accounts.people_changes import KnownPerson, KnownSpell, Organisation
+from lms.auditing import Act
 from lms.extensions import db
-from lms.models import Identity, Queue, Spell, SpellEnd, SpellKind, Team
+from lms.models import AuditEntry, Credential, Identity, Passkey, ProviderLink, Queue, Spell, SpellEnd, SpellKind, Team
 from lms.models.dated import last_end
 
 MOST_NAMED = 5_000
@@ -25,6 +27,45 @@ def person_of_email(email: str) -> int | None:
 def person_of_external_id(external_id: str) -> int:
     """Id of the person with this key of the feed; NoResultFound when there is none."""
     return db.session.scalars(select(Identity.person_id).where(Identity.external_id == external_id)).one()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uninvited:
+    """Somebody who works here, or will, and has no password, passkey or provider."""
+
+    person_id: int
+    name: str
+    email: str
+    invited_at: datetime | None
+
+
+def not_signed_up(*, now: datetime) -> tuple[Uninvited, ...]:
+    """Everybody who cannot sign in yet, by name; one statement."""
+    cannot = [
+        ~select(table.person_id).where(table.person_id == Identity.person_id).exists()
+        for table in (Credential, Passkey, ProviderLink)
+    ]
+    works = (
+        select(Spell.id)
+        .outerjoin(SpellEnd, last_end(now))
+        .where(
+            Spell.person_id == Identity.person_id,
+            Spell.kind == SpellKind.EMPLOYMENT,
+            or_(SpellEnd.end_at.is_(None), SpellEnd.end_at > now),
+        )
+        .exists()
+    )
+    invited = (
+        select(func.max(AuditEntry.at))
+        .where(AuditEntry.person_id == Identity.person_id, AuditEntry.act == Act.INVITED.value)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Identity.person_id, Identity.name, Identity.email, invited.label("invited_at"))
+        .where(works, *cannot)
+        .order_by(Identity.name, Identity.person_id)
+    )
+    return tuple(Uninvited(**row._asdict()) for row in rows)
 
 
 def queue_slugs() -> tuple[str, ...]:

@@ -53,6 +53,7 @@ def load_principal(token: str) -> Principal | None:
         session_id=session.id,
         token=token,
         reaches=reaches,
+        way=session.way,
         must_add_factor=session.way == "password" and not has_factor and needs_factor(reaches),
     )
     if now - session.last_seen_at > SEEN_EVERY:

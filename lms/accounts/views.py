@@ -51,11 +51,11 @@ def sign_in_now() -> Response | tuple[str, int]:
         except actions.SignInRefused as refused:
             form.form_errors.append(str(refused))
         else:
-            return _go_on(person_id, form.next.data)
+            return go_on(person_id, form.next.data)
     return _page(form), 422
 
 
-def _go_on(person_id: int, target: str | None) -> Response:
+def go_on(person_id: int, target: str | None) -> Response:
     """To the second factor of whoever has one, else in."""
     session.clear()  # nothing of the time before signing in is carried over
     if has_factor(person_id):

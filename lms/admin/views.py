@@ -19,6 +19,8 @@ class Part:
 
 
 PARTS = (
+    Part("Invitations", "accounts.invitations", "Who cannot sign in yet, and a link for them."),
+    Part("Mail", "mail.outbox", "What Muster wrote to people, and whether it arrived at the mail server."),
     Part("Audit log", "audit.log", "Who did what to whom, when and from where."),
     Part("Privacy", "privacy.index", "What is kept about people, and for how long."),
 )

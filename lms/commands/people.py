@@ -59,6 +59,34 @@ def _print_difference(difference: "Difference") -> None:
 
 
 @people.command()
+@click.argument("emails", nargs=-1, required=True)
+@click.pass_context
+def invite(ctx: click.Context, emails: tuple[str, ...]) -> None:
+    """Invite the people with these EMAILS: a mail with a link, or the link itself where no mail server is set up.
+
+    \b
+    Example:
+      muster people invite ada@company.example ben@company.example
+    """
+    from lms import clock
+    from lms.accounts import links, queries
+    from lms.config import settings_of_environment
+
+    with database():
+        found = {email: queries.person_of_email(email) for email in emails}
+        for email in [email for email, person_id in found.items() if person_id is None]:
+            click.echo(f"Nobody here has the e-mail {email}. Nobody was invited.", err=True)
+            ctx.exit(REFUSED)
+        people = {email: person_id for email, person_id in found.items() if person_id is not None}
+        if settings_of_environment().mail_url:
+            links.invite(people.values(), by=None, now=clock.now())
+            click.echo(f"{len(people)} invited. The worker sends the mails.")
+            return
+        for email, person_id in people.items():
+            click.echo(f"{email}  {links.invite_by_hand(person_id, by=None, now=clock.now())}")
+
+
+@people.command()
 @click.argument("email")
 @click.option("--stdin", is_flag=True, help="Read the password from the first line of standard input.")
 @click.pass_context

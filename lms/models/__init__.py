@@ -3,6 +3,7 @@
 from lms.models.audit import AuditEntry, AuditIdentity
 from lms.models.coaching import DueDecision, Refresher, RefresherEnd
 from lms.models.factors import CodeSecret, Passkey, ProviderLink, RecoveryCode, SignInStep
+from lms.models.mail import OneTimeLink, OutboxMail, WorkerSign
 from lms.models.organisation import Queue, Spell, SpellEnd, SpellKind, Team
 from lms.models.people import Credential, Identity, IdentitySnapshot, Person, PersonKind, SignInSession
 from lms.models.policies import (
@@ -55,6 +56,8 @@ __all__ = [
     "ItemKey",
     "ItemRevision",
     "LessonRevision",
+    "OneTimeLink",
+    "OutboxMail",
     "Passkey",
     "Person",
     "PersonKind",
@@ -78,4 +81,5 @@ __all__ = [
     "VersionClause",
     "VersionItem",
     "VersionLesson",
+    "WorkerSign",
 ]

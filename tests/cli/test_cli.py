@@ -44,7 +44,8 @@ class TestHelp:
     def test_the_commands_that_are_promised_are_there(self) -> None:
         assert {" ".join(path) for path in COMMANDS} == {
             "init", "demo", "serve", "content check", "content load", "policies import", "publish", "people import",
-            "people password", "privacy erase", "privacy export", "privacy tidy", "readiness", "verify",
+            "people invite", "people password", "privacy erase", "privacy export", "privacy tidy", "readiness",
+            "verify", "worker",
         }  # fmt: skip
 
     def test_help_tells_the_exit_codes_and_imports_nothing_heavy(self) -> None:
@@ -109,6 +110,7 @@ def arguments(path: tuple[str, ...], folder: Path) -> list[str]:
     file.write_text("external_id,name,email\n")
     return {
         ("policies", "import"): [str(folder)],
+        ("people", "invite"): ["x@x.example"],
         ("privacy", "erase"): ["x@x.example", "--why", "Asked for it.", "--yes"],
         ("privacy", "export"): ["x@x.example"],
         ("publish",): ["x", "--by", "a@x.example", "--approved-by", "b@x.example"],

@@ -11,6 +11,10 @@ NOT_NOTED = {
     "lms/accounts/passkeys.py:recognise": "the session that follows is noted",
     "lms/accounts/steps.py:begin": "a step of a sign-in; the session that follows is noted",
     "lms/accounts/sessions.py:_touch": "a session's last-seen: no act of the person's own",
+    **dict.fromkeys(
+        (f"lms/mail/actions.py:{name}" for name in ("_claim", "_close", "_put_off", "_sign", "_written")),
+        "the worker's own steps; the outbox shows them",
+    ),
     "lms/migrating.py:migrate": "shapes tables and says nothing about anybody",
     "lms/training/actions.py:keep_answers": OWN_RECORD,
     "lms/training/actions.py:save_answer": OWN_RECORD,
@@ -33,11 +37,11 @@ def _is_writing(function: ast.FunctionDef) -> bool:
 
 
 def _notes(function: ast.FunctionDef, among: dict[str, ast.FunctionDef], seen: frozenset[str] = frozenset()) -> bool:
-    """It calls `auditing.note`, itself or by a function of the same file."""
+    """It calls `auditing.note`, itself, by a function of the same file, or by `put_password`, which notes."""
     for node in ast.walk(function):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
-            if called in {"auditing.note", "auditing.note_each"}:
+            if called in {"auditing.note", "auditing.note_each", "put_password"}:
                 return True
             if called in among.keys() - seen and _notes(among[called], among, seen | {called}):
                 return True

@@ -1,0 +1,1 @@
+"""Mail: put into the outbox with the act that it tells of, sent by the worker."""
