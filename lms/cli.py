@@ -6,6 +6,7 @@ run (no database, not set up).
 
 import click
 
+from lms.commands.backups import backup, restore
 from lms.commands.content import content, policies, publish
 from lms.commands.people import people
 from lms.commands.privacy import privacy
@@ -105,5 +106,5 @@ def worker(once: bool) -> None:
             workers.run_until_signal(app)
 
 
-for command in (content, policies, publish, people, privacy, readiness, verify):
+for command in (backup, content, policies, publish, people, privacy, readiness, restore, verify):
     main.add_command(command)

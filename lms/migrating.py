@@ -24,6 +24,11 @@ def migrate(engine: Engine, *, to: str = "head") -> None:
         command.upgrade(config, to)
 
 
+def newest() -> str:
+    """The number of the newest migration of this release."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
 def is_current(engine: Engine) -> bool:
     """True when nothing is left to migrate."""
     with engine.connect() as connection:

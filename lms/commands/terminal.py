@@ -111,7 +111,7 @@ MOMENT = Moment()
 
 
 @contextmanager
-def database(*, is_made_ready: bool = False) -> Iterator["Flask"]:
+def database(*, is_made_ready: bool = False, is_checked: bool = True) -> Iterator["Flask"]:
     """The app on the database of the settings; CannotRun unless its schema is this release's, or is brought there."""
     from pathlib import Path
 
@@ -123,11 +123,11 @@ def database(*, is_made_ready: bool = False) -> Iterator["Flask"]:
     with app.app_context():
         try:
             file = Path(db.engine.url.database or "") if db.engine.dialect.name == "sqlite" else None
+            if file and (is_made_ready or not is_checked):
+                file.parent.mkdir(parents=True, exist_ok=True)
             if is_made_ready:
-                if file:
-                    file.parent.mkdir(parents=True, exist_ok=True)
                 migrate(db.engine)
-            elif (file and not file.exists()) or not is_current(db.engine):
+            elif is_checked and ((file and not file.exists()) or not is_current(db.engine)):
                 raise CannotRun("The database is not set up for this release yet. Run: muster init")
             yield app
         finally:

@@ -21,6 +21,7 @@ from lms.models.policies import (
     VersionLesson,
 )
 from lms.models.privacy import Erasure
+from lms.models.system import BackupMade
 from lms.models.training import (
     Acknowledgement,
     AnswerSalt,
@@ -43,6 +44,7 @@ __all__ = [
     "Attestation",
     "AuditEntry",
     "AuditIdentity",
+    "BackupMade",
     "ChangeRow",
     "ClauseRow",
     "CodeSecret",

@@ -27,7 +27,7 @@ def commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], 
 
 
 COMMANDS = dict(commands(main))
-OFFLINE = {("content", "check"), ("init",), ("demo",)}
+OFFLINE = {("restore",), ("content", "check"), ("init",), ("demo",)}
 """Commands that need no database that is set up."""
 
 
@@ -43,7 +43,8 @@ class TestHelp:
 
     def test_the_commands_that_are_promised_are_there(self) -> None:
         assert {" ".join(path) for path in COMMANDS} == {
-            "init", "demo", "serve", "content check", "content load", "policies import", "publish", "people import",
+            "backup", "restore", "init", "demo", "serve",
+            "content check", "content load", "policies import", "publish", "people import",
             "people invite", "people password", "privacy erase", "privacy export", "privacy tidy", "readiness",
             "verify", "worker",
         }  # fmt: skip
@@ -111,6 +112,7 @@ def arguments(path: tuple[str, ...], folder: Path) -> list[str]:
     return {
         ("policies", "import"): [str(folder)],
         ("people", "invite"): ["x@x.example"],
+        ("backup",): [str(folder / "b.zip")],
         ("privacy", "erase"): ["x@x.example", "--why", "Asked for it.", "--yes"],
         ("privacy", "export"): ["x@x.example"],
         ("publish",): ["x", "--by", "a@x.example", "--approved-by", "b@x.example"],

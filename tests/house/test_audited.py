@@ -15,6 +15,8 @@ NOT_NOTED = {
         (f"lms/mail/actions.py:{name}" for name in ("_claim", "_close", "_put_off", "_sign", "_written")),
         "the worker's own steps; the outbox shows them",
     ),
+    "lms/backup/making.py:_record": "who backs up has the server; the system page shows it",
+    "lms/backup/restoring.py:_fill": "the log itself is brought back",
     "lms/migrating.py:migrate": "shapes tables and says nothing about anybody",
     "lms/training/actions.py:keep_answers": OWN_RECORD,
     "lms/training/actions.py:save_answer": OWN_RECORD,
