@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lms import access, errors, filters, navigation
+from lms import access, errors, filters, navigation, observing
 from lms.accounts import factor_views, password_views, provider_views, providers, session_views  # noqa: F401 - their routes
 from lms.accounts import views as accounts
 from lms.accounts.sessions import load_principal
@@ -19,6 +19,7 @@ from lms.mail import views as mail
 from lms.policies import views as policies
 from lms.privacy import views as privacy
 from lms.readiness import views as readiness
+from lms.system import views as system
 from lms.training import views as training
 
 CSP = (
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     login_manager.user_loader(load_principal)
 
     providers.register(app, settings)
+    observing.register(app, settings)
     filters.register(app)
     navigation.register(app)
     errors.register(app)
@@ -69,7 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _blueprints(app: Flask) -> None:
-    for feature in (training, accounts, policies, coaching, readiness, admin, audit, privacy, mail):
+    for feature in (training, accounts, policies, coaching, readiness, admin, audit, privacy, mail, system):
         app.register_blueprint(feature.bp)
 
 

@@ -3,6 +3,8 @@
 The README's table of settings is compared with this class by a house test.
 """
 
+import difflib
+import os
 import secrets
 from pathlib import Path
 
@@ -13,6 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 """The checkout: content/, quizzes/, migrations/ and var/ stand here."""
 
 SHORTEST_SECRET = 32
+ELSEWHERE = frozenset({"MUSTER_TEST_DATABASE_URL"})
+"""Read by something else."""
 
 
 class OidcProvider(BaseModel):
@@ -64,6 +68,7 @@ class Settings(BaseSettings):
         "", description="Mail server: smtp://user:password@host:587 (STARTTLS), smtps://…, or smtp+plain://localhost:25"
     )
     mail_from: str = Field("Muster <muster@localhost>", description="Sender of mails")
+    metrics_token: str = Field("", description="Bearer token for /metrics; unset: there is no such page")
     keep_sessions_days: int = Field(90, ge=1, description="A session's row is deleted this long after its last use")
     keep_leavers_days: int = Field(0, ge=0, description="People who left are erased after this long; 0 means never")
     max_body_bytes: int = Field(2_000_000, description="Largest request body")
@@ -123,6 +128,13 @@ class Settings(BaseSettings):
     def is_sqlite(self) -> bool:
         """True for the embedded database."""
         return self.database_url.startswith("sqlite")
+
+
+def unknown_settings() -> dict[str, str]:
+    """Variables that begin with MUSTER_ and mean nothing, each with the name that was perhaps meant."""
+    known = {f"MUSTER_{name.upper()}" for name in Settings.model_fields}
+    given = sorted(name for name in os.environ if name.startswith("MUSTER_") and name not in known | ELSEWHERE)
+    return {name: next(iter(difflib.get_close_matches(name, known, 1, cutoff=0.85)), "") for name in given}
 
 
 def settings_of_environment() -> Settings:

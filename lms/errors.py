@@ -1,16 +1,16 @@
 """Errors become pages here and nowhere else: a sentence, what to do next, and nothing about our insides."""
 
 import logging
-import secrets
 
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from lms.domain.errors import DomainError
 from lms.extensions import db
 from lms.locks import WriterWaitedTooLong
+from lms.observing import request_id
 
 log = logging.getLogger("muster")
 
@@ -47,6 +47,11 @@ def register(app: Flask) -> None:
             return made
         return error.get_response()
 
+    @app.errorhandler(SecurityError)
+    def other_host(error: SecurityError) -> Response:
+        """No page: for a host that is not served nothing has an address."""
+        return Response("This host is not served here.\n", 400, content_type="text/plain; charset=utf-8")
+
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> tuple[str, int]:
         return page(400, why="The page was open for too long, or you signed in again since. Reload it and try again.")
@@ -71,6 +76,6 @@ def register(app: Flask) -> None:
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> tuple[str, int]:
         db.session.rollback()
-        incident = secrets.token_hex(4)
+        incident = request_id()
         log.exception("incident %s at %s", incident, request.endpoint)
         return page(500, incident=incident)

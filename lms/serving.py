@@ -1,5 +1,6 @@
 """`muster serve`: one gunicorn process with threads, stopped gracefully. Put a buffering proxy in front of it."""
 
+import logging
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,9 @@ class Server(BaseApplication):
         """Gunicorn's hook, in the worker: database connections never cross a fork."""
         from lms.app import create_app
 
+        # One line of JSON for each request in production; elsewhere only what is wrong.
+        level = logging.INFO if self._settings.is_production else logging.WARNING
+        logging.basicConfig(level=level, format="%(message)s")
         app = create_app(self._settings)
         if self._has_worker:
             worker.beside(app)

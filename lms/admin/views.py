@@ -22,6 +22,7 @@ PARTS = (
     Part("Invitations", "accounts.invitations", "Who cannot sign in yet, and a link for them."),
     Part("Mail", "mail.outbox", "What Muster wrote to people, and whether it arrived at the mail server."),
     Part("Audit log", "audit.log", "Who did what to whom, when and from where."),
+    Part("System", "system.system", "What Muster runs on, and whether it is well."),
     Part("Privacy", "privacy.index", "What is kept about people, and for how long."),
 )
 """In the order in which somebody new needs them."""

@@ -167,3 +167,15 @@ class TestOddAddresses:
 
 def _with_arguments(app: Flask, method: str = "GET") -> list[Rule]:
     return [rule for rule in app.url_map.iter_rules() if rule.arguments and method in (rule.methods or set())]
+
+
+def test_a_host_that_is_not_served_is_refused_in_one_sentence(app: Flask) -> None:
+    was = app.config["TRUSTED_HOSTS"]
+    app.config["TRUSTED_HOSTS"] = ["muster.example"]
+    try:
+        for url in ("/sign-in", "/nowhere"):
+            response = app.test_client().get(url, headers={"Host": "evil.example"})
+            assert (response.status_code, response.text) == (400, "This host is not served here.\n")
+        assert app.test_client().get("/healthz", headers={"Host": "muster.example"}).status_code == 200
+    finally:
+        app.config["TRUSTED_HOSTS"] = was
