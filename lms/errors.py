@@ -34,8 +34,14 @@ def page(status: int, *, why: str | None = None, incident: str | None = None) ->
     return made, status
 
 
+def other_host(error: SecurityError) -> Response:
+    """No page: for a host that is not served nothing has an address."""
+    return Response("This host is not served here.\n", 400, content_type="text/plain; charset=utf-8")
+
+
 def register(app: Flask) -> None:
     """Handle every error of the app."""
+    app.register_error_handler(SecurityError, other_host)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response | tuple[str, int]:
@@ -46,11 +52,6 @@ def register(app: Flask) -> None:
                     made.headers[name] = value
             return made
         return error.get_response()
-
-    @app.errorhandler(SecurityError)
-    def other_host(error: SecurityError) -> Response:
-        """No page: for a host that is not served nothing has an address."""
-        return Response("This host is not served here.\n", 400, content_type="text/plain; charset=utf-8")
 
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> tuple[str, int]:

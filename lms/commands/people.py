@@ -9,7 +9,7 @@ import click
 from lms.commands.terminal import REFUSED, database
 
 if TYPE_CHECKING:
-    from lms.accounts.people_changes import Difference, Report
+    from lms.people.people_changes import Difference, Report
 
 MARKS = {"created": "+", "changed": "~", "ended": "-"}
 
@@ -33,7 +33,7 @@ def import_(file: Path, dry_run: bool) -> None:
       muster people import people.csv --dry-run
     """
     from lms import clock
-    from lms.accounts.importing import import_people
+    from lms.people.importing import import_people
 
     with database():
         report = import_people(file.read_bytes(), is_dry_run=dry_run, now=clock.now())

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from lms.accounts import spells
 from lms.coaching import actions as coaching
 from lms.demo.learning import plan_training
 from lms.demo.people import DemoPerson
 from lms.demo.releases import LEFT_TO_LEARN
 from lms.demo.simulation import Simulation, asks, soon
 from lms.models import SpellKind
+from lms.people import spells
 
 LEAVES = ((150, 14), (120, 10), (88, 21), (60, 9), (33, 14), (6, 16), (2, 12))
 """Days ago and length in days."""

@@ -5,13 +5,14 @@ import io
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from lms.accounts import actions, importing
+from lms.accounts import actions
 from lms.accounts.queries import person_of_external_id
 from lms.demo.learning import plan_training
 from lms.demo.people import COLUMNS, DemoPerson
 from lms.demo.releases import LEFT_TO_LEARN, Release
 from lms.demo.simulation import Learner, Simulation, asks, soon
 from lms.domain.errors import DomainError
+from lms.people import importing
 from lms.policies import drafting, publishing
 from lms.training import attesting
 

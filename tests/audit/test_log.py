@@ -9,10 +9,10 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 
 from lms import auditing, clock
-from lms.accounts.importing import import_people
 from lms.auditing import Act, note
 from lms.extensions import db, writing
 from lms.models import AuditEntry, AuditIdentity
+from lms.people.importing import import_people
 
 HEADER = "external_id,name,email,role,team\n"
 

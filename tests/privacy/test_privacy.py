@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from lms import clock
 from lms.accounts.actions import set_password
-from lms.accounts.spells import end_employment
 from lms.cli import main
 from lms.coaching.actions import move_due
 from lms.config import Settings
 from lms.extensions import db, writing
 from lms.models import Attempt, AuditEntry, Credential, Evidence, Identity, Response, SignInSession
+from lms.people.spells import end_employment
 from lms.privacy import actions
 from lms.privacy.actions import NotErased
 from lms.verifying import verify

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from lms.accounts.sessions import reaches_of
-from lms.accounts.spells import SpellRefused, begin_spell, end_employment, end_spell
 from lms.extensions import db
 from lms.models import Spell, SpellKind
 from lms.models.dated import spells_at
+from lms.people.spells import SpellRefused, begin_spell, end_employment, end_spell
 from tests.cast import Cast
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)

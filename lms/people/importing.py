@@ -9,10 +9,6 @@ from sqlalchemy import insert, select, text, update
 
 from lms import auditing
 from lms.access import Role
-from lms.accounts import people_file, queries
-from lms.accounts.people_changes import NewSpell, Plan, Report, report_of
-from lms.accounts.people_file import PeopleFile, PersonRow, Problem
-from lms.accounts.people_import import plan_import
 from lms.auditing import Act
 from lms.domain.errors import DomainError
 from lms.extensions import Base, db, writing
@@ -25,6 +21,10 @@ from lms.models import (
     SpellEnd,
     Team,
 )
+from lms.people import known, people_file
+from lms.people.people_changes import NewSpell, Plan, Report, report_of
+from lms.people.people_file import PeopleFile, PersonRow, Problem
+from lms.people.people_import import plan_import
 
 MOST_SHOWN = 100
 """Problems told at once."""
@@ -116,8 +116,8 @@ def create_person(
 
 def _planned(file: PeopleFile, now: datetime) -> Plan:
     emails = {email for row in file.rows for email in (row.email, row.coach_email) if email}
-    known = queries.organisation(external_ids={row.external_id for row in file.rows}, emails=emails, known_at=now)
-    plan = plan_import(file, known, now=now)
+    there = known.organisation(external_ids={row.external_id for row in file.rows}, emails=emails, known_at=now)
+    plan = plan_import(file, there, now=now)
     if plan.problems:
         raise ImportRefused(plan.problems)
     return plan
@@ -179,10 +179,10 @@ def _note(plan: Plan, people: Mapping[str, int], *, by: int, now: datetime) -> N
 
 
 def _ids_of(external_ids: Collection[str]) -> dict[str, int]:
-    known = select(Identity.external_id, Identity.person_id)
-    if len(external_ids) <= queries.MOST_NAMED:
-        known = known.where(Identity.external_id.in_(external_ids))
-    return dict(db.session.execute(known).all()) if external_ids else {}
+    wanted = select(Identity.external_id, Identity.person_id)
+    if len(external_ids) <= known.MOST_NAMED:
+        wanted = wanted.where(Identity.external_id.in_(external_ids))
+    return dict(db.session.execute(wanted).all()) if external_ids else {}
 
 
 def _insert(table: type[Base], rows: list[dict[str, Any]], *, giving: Sequence[Any] = ()) -> Sequence[Any]:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from lms.access import Role
-from lms.accounts import people_cells as cells
+from lms.people import people_cells as cells
 
 LARGEST_FILE = 20_000_000
 """Bytes."""

@@ -4,14 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lms.accounts import queries
 from lms.accounts.sessions import reaches_of
 from lms.extensions import db
 from lms.models import (
     Identity,
 )
-from tests.accounts.files import ADA, BEN, LATER, NOW, bring_in, counts, dublin, everything, facts, refused, standing
 from tests.cast import Cast
+from tests.people.files import ADA, BEN, LATER, NOW, bring_in, counts, dublin, everything, facts, refused, standing
 
 
 class TestSomebodyKnown:
@@ -71,12 +70,12 @@ class TestSomebodyKnown:
             {"external_id": "sam", "name": "Sam", "email": "ada@demo.example"},
         )
         assert report.changed == 2
-        assert queries.person_of_email("sam@demo.example") == cast.ada
-        assert queries.person_of_email("ada@demo.example") == cast.sam
+        assert person_of_email("sam@demo.example") == cast.ada
+        assert person_of_email("ada@demo.example") == cast.sam
 
     def test_somebody_new_may_take_an_address_that_is_given_up(self, cast: Cast) -> None:
         bring_in(BEN | {"email": "ada@demo.example"}, ADA | {"email": "ada.whelan@demo.example"})
-        assert queries.person_of_email("ada.whelan@demo.example") == cast.ada
+        assert person_of_email("ada.whelan@demo.example") == cast.ada
 
     def test_a_new_role_is_held_beside_those_that_are_named_too(self, cast: Cast) -> None:
         bring_in(ADA | {"role": "agent;owner"})

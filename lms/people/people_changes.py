@@ -1,6 +1,6 @@
 """What is known of people when a file comes in, what the file would change, and what is reported of it.
 
-Values only. They are compared in `people_import.py`, read in `queries.py` and written in `importing.py`.
+Values only. They are compared in `people_import.py`, read in `known.py` and written in `importing.py`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lms.access import Role
-from lms.accounts.people_file import PersonRow, Problem
 from lms.models import SpellKind
+from lms.people.people_file import PersonRow, Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

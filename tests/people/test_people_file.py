@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from lms.access import Role
-from lms.accounts import people_file
-from lms.accounts.people_file import PeopleFile, read
+from lms.people import people_file
+from lms.people.people_file import PeopleFile, read
 
 HEADER = "external_id,name,email,role,team,vendor,coach_email,queues,timezone,language,starts_on,ends_on,effective_on"
 ROW = (

@@ -8,9 +8,9 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from lms.access import Role
-from lms.accounts import passwords, queries
+from lms.accounts import passwords
 from lms.accounts.actions import NobodyHere, set_password
-from lms.accounts.importing import ImportRefused, PersonExists, create_person, import_people
+from lms.accounts.queries import person_of_email
 from lms.accounts.sessions import reaches_of
 from lms.extensions import db
 from lms.models import (
@@ -23,7 +23,10 @@ from lms.models import (
     Spell,
     Team,
 )
-from tests.accounts.files import (
+from lms.people import known
+from lms.people.importing import ImportRefused, PersonExists, create_person, import_people
+from tests.cast import Cast
+from tests.people.files import (
     ADA,
     BEN,
     LATER,
@@ -37,7 +40,6 @@ from tests.accounts.files import (
     refused,
     standing,
 )
-from tests.cast import Cast
 
 
 class TestSomebodyNew:
@@ -69,7 +71,7 @@ class TestSomebodyNew:
     def test_who_has_left_already_is_there_for_the_record(self, cast: Cast) -> None:
         report = bring_in(BEN | {"starts_on": "2025-01-01", "ends_on": "2026-03-31"})
         assert counts(report) == (1, 0, 0, 0)
-        ben = queries.person_of_email("BEN@demo.example")
+        ben = person_of_email("BEN@demo.example")
         assert ben is not None
         assert reaches_of(ben, NOW) is None
         assert standing("ben", dublin(2026, 3, 31))["employment"] == ["yes"]  # the last day is a day with us
@@ -143,7 +145,7 @@ class TestAllOrNothing:
     def test_the_number_of_statements_does_not_grow_with_the_file(
         self, cast: Cast, monkeypatch: pytest.MonkeyPatch, most_named: int
     ) -> None:
-        monkeypatch.setattr(queries, "MOST_NAMED", most_named)
+        monkeypatch.setattr(known, "MOST_NAMED", most_named)
         bring_in(BEN | {"external_id": "first", "email": "first@demo.example"})
 
         def rows(prefix: str, count: int) -> Iterable[dict[str, str]]:
@@ -187,7 +189,7 @@ class TestOnePerson:
             by=cast.rune,
             now=NOW,
         )
-        assert queries.person_of_email("nora@demo.example") == person_id
+        assert person_of_email("nora@demo.example") == person_id
         assert standing("nora", NOW)["role"] == ["lead@LATAM", "owner"]
 
     def test_is_not_created_twice(self, cast: Cast) -> None:

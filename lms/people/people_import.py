@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from lms.access import Role
-from lms.accounts.people_changes import Organisation, Plan
-from lms.accounts.people_comparing import COVERING, Comparison, covers
-from lms.accounts.people_file import PeopleFile, PersonRow, Problem
+from lms.people.people_changes import Organisation, Plan
+from lms.people.people_comparing import COVERING, Comparison, covers
+from lms.people.people_file import PeopleFile, PersonRow, Problem
 
 
 def plan_import(file: PeopleFile, known: Organisation, *, now: datetime) -> Plan:

@@ -6,8 +6,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from lms.accounts.importing import ImportRefused, import_people
-from lms.accounts.people_changes import Report
 from lms.extensions import db
 from lms.models import (
     Identity,
@@ -19,6 +17,8 @@ from lms.models import (
     Team,
 )
 from lms.models.dated import spells_at
+from lms.people.importing import ImportRefused, import_people
+from lms.people.people_changes import Report
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 LATER = datetime(2026, 6, 15, 12, tzinfo=UTC)

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lms.access import Role
-from lms.accounts.people_changes import Difference, Fact, KnownPerson, KnownSpell, NewEnd, NewSpell, Plan
-from lms.accounts.people_file import PersonRow, Problem
 from lms.models import SpellKind
+from lms.people.people_changes import Difference, Fact, KnownPerson, KnownSpell, NewEnd, NewSpell, Plan
+from lms.people.people_file import PersonRow, Problem
 
 COVERING = frozenset({Role.COACH, Role.LEAD})
 """Roles that cover the tree of their holder's team; the others cover everything."""

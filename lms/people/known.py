@@ -1,0 +1,70 @@
+"""Reads everything that an import of people, or a change by hand, compares with."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, true
+
+from lms.extensions import db
+from lms.models import Identity, Queue, Spell, SpellEnd, SpellKind, Team
+from lms.models.dated import last_end
+from lms.people.people_changes import KnownPerson, KnownSpell, Organisation
+
+MOST_NAMED = 5_000
+"""Above this many names a list of them costs more than reading everybody, and SQLite takes no longer list."""
+IMPORTED = (SpellKind.EMPLOYMENT, SpellKind.TEAM, SpellKind.ROLE, SpellKind.QUEUE)
+
+
+def organisation(*, external_ids: Collection[str], emails: Collection[str], known_at: datetime) -> Organisation:
+    """People with one of these ids or e-mails, their spells as known then, all teams and queues; four statements."""
+    few = len(external_ids) + len(emails) <= MOST_NAMED
+    named = or_(Identity.external_id.in_(external_ids), Identity.email.in_(emails)) if few else true()
+    identities = db.session.execute(select(*Identity.__table__.columns).where(named)).all()
+    spells = _spells(Spell.person_id.in_([identity.person_id for identity in identities]) if few else true(), known_at)
+    people = (
+        KnownPerson(
+            person_id=identity.person_id,
+            external_id=identity.external_id,
+            name=identity.name,
+            email=identity.email,
+            timezone=identity.timezone,
+            language=identity.language,
+            vendor=identity.vendor,
+            spells=tuple(spells[identity.person_id]),
+        )
+        for identity in identities
+    )
+    return Organisation(
+        people={person.external_id: person for person in people},
+        teams=frozenset(db.session.scalars(select(Team.path))),
+        queues=frozenset(db.session.scalars(select(Queue.slug))),
+    )
+
+
+def _spells(chosen: ColumnElement[bool], known_at: datetime) -> dict[int, list[KnownSpell]]:
+    columns: tuple[Any, ...] = (Spell.person_id, Spell.id, Spell.kind, Spell.start_at, Spell.role)
+    found: dict[int, list[KnownSpell]] = defaultdict(list)
+    for row in db.session.execute(
+        select(*columns, SpellEnd.end_at, Queue.slug, Team.path)
+        .select_from(Spell)
+        .outerjoin(SpellEnd, last_end(known_at))
+        .outerjoin(Queue, Queue.id == Spell.queue_id)
+        .outerjoin(Team, Team.id == Spell.team_id)
+        .where(Spell.kind.in_(IMPORTED), Spell.recorded_at <= known_at, chosen)
+        .order_by(Spell.start_at, Spell.id)
+    ):
+        if row.end_at is None or row.end_at > row.start_at:
+            found[row.person_id].append(
+                KnownSpell(
+                    id=row.id,
+                    kind=row.kind,
+                    start=row.start_at,
+                    end=row.end_at,
+                    queue=row.slug,
+                    team=row.path,
+                    role=row.role,
+                )
+            )
+    return found
