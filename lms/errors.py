@@ -39,9 +39,17 @@ def other_host(error: SecurityError) -> Response:
     return Response("This host is not served here.\n", 400, content_type="text/plain; charset=utf-8")
 
 
+def nothing_like_it(error: Exception) -> tuple[str, int]:
+    """A number or character that no database holds: SQLite's driver says the one, PostgreSQL's the other."""
+    db.session.rollback()
+    return page(404 if request.method in {"GET", "HEAD"} else 422)
+
+
 def register(app: Flask) -> None:
     """Handle every error of the app."""
     app.register_error_handler(SecurityError, other_host)
+    for kind in (OverflowError, DataError):
+        app.register_error_handler(kind, nothing_like_it)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response | tuple[str, int]:
@@ -66,13 +74,6 @@ def register(app: Flask) -> None:
         made = app.make_response(page(503))
         made.headers["Retry-After"] = "5"
         return made
-
-    @app.errorhandler(OverflowError)
-    @app.errorhandler(DataError)
-    def nothing_like_it(error: Exception) -> tuple[str, int]:
-        """A number or character that no database holds: SQLite's driver says the one, PostgreSQL's the other."""
-        db.session.rollback()
-        return page(404 if request.method in {"GET", "HEAD"} else 422)
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> tuple[str, int]:

@@ -19,7 +19,7 @@ GRACE_SECONDS = 30
 class Server(BaseApplication):
     """Gunicorn as a library: nothing is read from its own files or command line."""
 
-    def __init__(self, settings: Settings, *, has_worker: bool) -> None:
+    def __init__(self, settings: Settings, *, has_worker: bool = False) -> None:
         self._settings, self._has_worker = settings, has_worker
         super().__init__()
 

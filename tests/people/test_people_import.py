@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from lms.accounts.queries import person_of_email
 from lms.accounts.sessions import reaches_of
 from lms.extensions import db
 from lms.models import (
