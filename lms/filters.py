@@ -77,8 +77,14 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
+def zip_self(values: Iterable[str]) -> list[tuple[str, str]]:
+    """Each value as a choice that is called as it is."""
+    return [(value, value) for value in values]
+
+
 def register(app: Flask) -> None:
     """Make them known to templates."""
+    app.jinja_env.filters.update(zip_self=zip_self)
     app.jinja_env.filters.update(moment=moment, day=day, relative=relative, markdown=markdown, plural=plural)
     app.jinja_env.globals.update(zone_label=zone_label, read_at=clock.now)
     app.jinja_env.undefined = StrictUndefined  # a name that is not there is a mistake, not an empty place

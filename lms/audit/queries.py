@@ -14,6 +14,7 @@ from lms.extensions import db
 from lms.models import AuditEntry, AuditIdentity, Identity
 
 PER_PAGE = 50
+MOST_ABOUT = 100
 AT_ONCE = 1000
 """Rows of a file that are in memory at the same time."""
 NOBODY = {COMMAND: "Command line"}
@@ -70,6 +71,13 @@ def every_entry(asked: Asked) -> Iterator[Line]:
     """All that is asked for, a thousand rows at a time."""
     for row in db.session.execute(_columns(asked).execution_options(yield_per=AT_ONCE)):
         yield _line(row)
+
+
+def about(person_id: int) -> tuple[Line, ...]:
+    """What was done to one person, the newest hundred; one statement."""
+    nothing = Asked(who="", act=None, since_text="", until_text="", since=None, until=None, page=1)
+    rows = db.session.execute(_columns(nothing).where(AuditEntry.person_id == person_id).limit(MOST_ABOUT))
+    return tuple(_line(row) for row in rows)
 
 
 def _joined() -> Any:
