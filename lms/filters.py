@@ -77,6 +77,15 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
+def browser(agent: str) -> str:
+    """`Firefox on Windows`, as well as its long name tells; the order matters, since most claim to be others too."""
+    names = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+    systems = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "Mac OS": "Mac"}
+    name = next((said for mark, said in names.items() if mark in agent), "")
+    system = next((said for mark, said in (systems | {"Linux": "Linux"}).items() if mark in agent), "")
+    return " on ".join(part for part in (name, system) if part) or agent[:60] or "Unknown browser"
+
+
 def zip_self(values: Iterable[str]) -> list[tuple[str, str]]:
     """Each value as a choice that is called as it is."""
     return [(value, value) for value in values]
@@ -84,7 +93,7 @@ def zip_self(values: Iterable[str]) -> list[tuple[str, str]]:
 
 def register(app: Flask) -> None:
     """Make them known to templates."""
-    app.jinja_env.filters.update(zip_self=zip_self)
+    app.jinja_env.filters.update(zip_self=zip_self, browser=browser)
     app.jinja_env.filters.update(moment=moment, day=day, relative=relative, markdown=markdown, plural=plural)
     app.jinja_env.globals.update(zone_label=zone_label, read_at=clock.now)
     app.jinja_env.undefined = StrictUndefined  # a name that is not there is a mistake, not an empty place

@@ -75,3 +75,17 @@ def test_plurals(count: int, one: str, many: str | None, shown: str) -> None:
 )
 def test_text_is_cleaned_once_at_the_door(typed: str | None, kept: str) -> None:
     assert clean(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36", "Chrome on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/156.0 Safari/537.36 Edg/156.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1", "Safari on iPhone"),
+        ("curl/8.0", "curl/8.0"),
+        ("", "Unknown browser"),
+    ],
+)
+def test_a_browser_is_called_by_its_short_name(agent: str, said: str) -> None:
+    assert filters.browser(agent) == said
