@@ -46,6 +46,7 @@ class Act(StrEnum):
     PERSON_CHANGED = "person changed"
     PERSON_LEFT = "person left"
     PEOPLE_IMPORTED = "people imported"
+    FILE_IMPORTED = "file imported"
     SPELL_BEGUN = "spell begun"
     SPELL_ENDED = "spell ended"
     POLICY_LOADED = "policy loaded"

@@ -8,7 +8,7 @@ import click
 
 from lms.commands.backups import backup, restore
 from lms.commands.content import content, policies, publish
-from lms.commands.people import people
+from lms.commands.people import evidence, leave, people, queues
 from lms.commands.privacy import privacy
 from lms.commands.reports import readiness, verify
 from lms.commands.terminal import Muster, database, plural, progress
@@ -106,5 +106,18 @@ def worker(once: bool) -> None:
             workers.run_until_signal(app)
 
 
-for command in (backup, content, policies, publish, people, privacy, readiness, restore, verify):
+for command in (
+    backup,
+    content,
+    evidence,
+    leave,
+    people,
+    policies,
+    privacy,
+    publish,
+    queues,
+    readiness,
+    restore,
+    verify,
+):
     main.add_command(command)

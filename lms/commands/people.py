@@ -21,12 +21,14 @@ def people() -> None:
 
 @people.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--full", is_flag=True, help="It names everybody: who is missing has left.")
+@click.option("--yes", is_flag=True, help="With --full: even when more than 5 % leave.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
-def import_(file: Path, dry_run: bool) -> None:
+def import_(file: Path, full: bool, yes: bool, dry_run: bool) -> None:
     """Bring in a file of people: all of it or nothing; the second time changes nothing.
 
     Columns (the first three are needed): external_id, name, email, role, team, vendor, coach_email, queues, timezone,
-    language, starts_on, ends_on, effective_on. Nothing is said about people who are not in the file.
+    language, starts_on, ends_on, effective_on. Without --full nothing is said about who is missing.
 
     \b
     Example:
@@ -36,7 +38,7 @@ def import_(file: Path, dry_run: bool) -> None:
     from lms.people.importing import import_people
 
     with database():
-        report = import_people(file.read_bytes(), is_dry_run=dry_run, now=clock.now())
+        report = import_people(file.read_bytes(), is_full=full, is_sure=yes, is_dry_run=dry_run, now=clock.now())
     _print_report(report)
 
 
@@ -112,3 +114,74 @@ def password(ctx: click.Context, email: str, stdin: bool) -> None:
             typed = click.prompt("New password", hide_input=True, confirmation_prompt=True)
         set_password(person_id, typed, now=clock.now())
     click.echo("The password is set.")
+
+
+@click.group()
+def leave() -> None:
+    """Times in which people do not work."""
+
+
+@click.group()
+def queues() -> None:
+    """Who works in which queue."""
+
+
+@click.group()
+def evidence() -> None:
+    """Training that was done before Muster, or elsewhere."""
+
+
+def _feed(kind: str, file: Path, dry_run: bool) -> None:
+    from lms import clock
+    from lms.people.feed_files import KINDS
+    from lms.people.feeding import feed
+
+    with database():
+        fed = feed(KINDS[kind], file.read_bytes(), is_dry_run=dry_run, by=None, now=clock.now())
+    for line in fed.new:
+        click.echo(f"+ {line}")
+    done = " Nothing was written: this was a dry run." if dry_run else ""
+    click.echo(f"{len(fed.new)} new, {fed.unchanged} unchanged.{done}")
+
+
+FEED_FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
+
+
+@leave.command("import")
+@FEED_FILE
+@DRY_RUN
+def import_leave(file: Path, dry_run: bool) -> None:
+    """Bring in a file of leave: external_id, starts_on, ends_on (the last day; empty: open), kind.
+
+    \b
+    Example:
+      muster leave import leave.csv --dry-run
+    """
+    _feed("leave", file, dry_run)
+
+
+@queues.command("import")
+@FEED_FILE
+@DRY_RUN
+def import_queues(file: Path, dry_run: bool) -> None:
+    """Bring in who works in which queue: external_id, queue, starts_on, ends_on (the last day; empty: open).
+
+    \b
+    Example:
+      muster queues import queues.csv
+    """
+    _feed("queues", file, dry_run)
+
+
+@evidence.command("import")
+@FEED_FILE
+@DRY_RUN
+def import_evidence(file: Path, dry_run: bool) -> None:
+    """Bring in past completions: external_id, policy, version, occurred_at, source, reference.
+
+    \b
+    Example:
+      muster evidence import completions.csv
+    """
+    _feed("evidence", file, dry_run)

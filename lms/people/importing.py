@@ -21,10 +21,11 @@ from lms.models import (
     SpellEnd,
     Team,
 )
-from lms.people import known, people_file
+from lms.people import known, leaving, people_file
 from lms.people.people_changes import NewSpell, Plan, Report, report_of
-from lms.people.people_file import PeopleFile, PersonRow, Problem
+from lms.people.people_file import PeopleFile, PersonRow
 from lms.people.people_import import plan_import
+from lms.people.table_file import Problem
 
 MOST_SHOWN = 100
 """Problems told at once."""
@@ -55,17 +56,27 @@ class PersonExists(DomainError):
     """The external id is taken."""
 
 
-def import_people(content: bytes, *, is_dry_run: bool = False, by: int | None = None, now: datetime) -> Report:
+def import_people(
+    content: bytes,
+    *,
+    is_full: bool = False,
+    is_sure: bool = False,
+    is_dry_run: bool = False,
+    by: int | None = None,
+    now: datetime,
+) -> Report:
     """Bring in a file of people, all of it or nothing; raise ImportRefused with every problem in it.
 
+    `is_full`: who works here and is not in the file has left; more than 5 % of them only if `is_sure`.
     `by` is who imports it, the system person if nobody. The second time changes nothing. Source: formats.md.
     """
     file = people_file.read(content)
+    full = leaving.Full(is_sure=is_sure) if is_full else None
     if is_dry_run:
-        return report_of(_planned(file, now), file.rows, is_dry_run=True)
+        return report_of(_planned(file, now, full), file.rows, is_dry_run=True)
     with writing():
         _one_import_at_a_time()
-        plan = _planned(file, now)
+        plan = _planned(file, now, full)
         if plan.differences:
             _carry_out(plan, by=by, now=now)
         report = report_of(plan, file.rows, is_dry_run=False)
@@ -114,10 +125,12 @@ def create_person(
     return db.session.scalars(select(Identity.person_id).where(Identity.external_id == external_id)).one()
 
 
-def _planned(file: PeopleFile, now: datetime) -> Plan:
+def _planned(file: PeopleFile, now: datetime, full: leaving.Full | None = None) -> Plan:
     emails = {email for row in file.rows for email in (row.email, row.coach_email) if email}
     there = known.organisation(external_ids={row.external_id for row in file.rows}, emails=emails, known_at=now)
     plan = plan_import(file, there, now=now)
+    if full is not None:
+        leaving.plan_leavers(plan, file, known.everybody(known_at=now), full, now=now)
     if plan.problems:
         raise ImportRefused(plan.problems)
     return plan
@@ -135,7 +148,7 @@ def _carry_out(plan: Plan, *, by: int | None, now: datetime) -> None:
     _change_identities(plan.identities)
     people = _make_people(plan.people, now)
     people |= _ids_of({spell.external_id for spell in plan.spells} - set(people))
-    recorded = {"recorded_at": now, "recorded_by": by or _system_person(now), "reason": "Import of people"}
+    recorded = {"recorded_at": now, "recorded_by": by or system_person(now), "reason": "Import of people"}
 
     def columns(spell: NewSpell) -> dict[str, Any]:
         return recorded | {
@@ -248,7 +261,7 @@ def _make_people(rows: Sequence[PersonRow], now: datetime) -> dict[str, int]:
     return ids
 
 
-def _system_person(now: datetime) -> int:
+def system_person(now: datetime) -> int:
     """Who records an import that nobody signed in for; made when first needed, never signs in."""
     external_id, name, email = SYSTEM
     found = db.session.scalar(select(Identity.person_id).where(Identity.external_id == external_id))

@@ -43,6 +43,11 @@ def organisation(*, external_ids: Collection[str], emails: Collection[str], know
     )
 
 
+def everybody(*, known_at: datetime) -> Organisation:
+    """Everybody, whatever they do; four statements."""
+    return organisation(external_ids=range(MOST_NAMED + 1), emails=(), known_at=known_at)  # type: ignore[arg-type]
+
+
 def _spells(chosen: ColumnElement[bool], known_at: datetime) -> dict[int, list[KnownSpell]]:
     columns: tuple[Any, ...] = (Spell.person_id, Spell.id, Spell.kind, Spell.start_at, Spell.role)
     found: dict[int, list[KnownSpell]] = defaultdict(list)

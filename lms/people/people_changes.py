@@ -9,7 +9,8 @@ from datetime import datetime
 
 from lms.access import Role
 from lms.models import SpellKind
-from lms.people.people_file import PersonRow, Problem
+from lms.people.people_file import PersonRow
+from lms.people.table_file import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from lms.access import Role
 from lms.models import SpellKind
 from lms.people.people_changes import Difference, Fact, KnownPerson, KnownSpell, NewEnd, NewSpell, Plan
-from lms.people.people_file import PersonRow, Problem
+from lms.people.people_file import PersonRow
+from lms.people.table_file import Problem
 
 COVERING = frozenset({Role.COACH, Role.LEAD})
 """Roles that cover the tree of their holder's team; the others cover everything."""

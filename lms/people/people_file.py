@@ -4,21 +4,14 @@ Pure; knows nothing of the database. What rows change is in `people_import.py`, 
 Format: formats.md, people.csv. Bad input: reliability.md 4.3.
 """
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from lms.access import Role
 from lms.people import people_cells as cells
-
-LARGEST_FILE = 20_000_000
-"""Bytes."""
-MOST_ROWS = 100_000
-FIRST_ROW = 2
-"""Rows are numbered as a spreadsheet does: the header is row 1."""
+from lms.people.table_file import FileUnreadable, Problem, table_of
 
 READERS: Mapping[str, Callable[[str], Any]] = {
     "external_id": cells.external_id,
@@ -39,20 +32,6 @@ READERS: Mapping[str, Callable[[str], Any]] = {
 REQUIRED = ("external_id", "name", "email")
 EMPTY: Mapping[str, Any] = {"team": "", "vendor": "", "queues": frozenset()}
 """Where an empty cell says "none"; elsewhere it says nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """One mistake, where it stands and what to do about it."""
-
-    row: int | None = None
-    """As a spreadsheet numbers it; None for the file as a whole."""
-    column: str | None = None
-    message: str
-
-    def __str__(self) -> str:
-        where = ", ".join(part for part in (f"row {self.row}" if self.row else "", self.column or "") if part)
-        return f"{where}: {self.message}" if where else self.message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +69,6 @@ class PeopleFile:
     """Row of each e-mail, of bad rows too: nobody is called unknown because another cell of theirs is wrong."""
 
 
-class FileUnreadable(ValueError):
-    """The file as a whole cannot be read."""
-
-    def __init__(self, message: str, *, row: int | None = None) -> None:
-        super().__init__(message)
-        self.problem = Problem(row=row, message=message)
-
-
 def read(content: bytes) -> PeopleFile:
     """Read a file in UTF-8, with or without byte order mark, cells parted by commas or semicolons."""
     rows: list[PersonRow] = []
@@ -105,7 +76,7 @@ def read(content: bytes) -> PeopleFile:
     ids: dict[str, int] = {}
     emails: dict[str, int] = {}
     try:
-        header, lines = _table(_text(content))
+        header, lines = table_of(content, columns=READERS, required=REQUIRED)
         for number, line in lines:
             if len(line) != len(header):
                 count = f"it has {len(line)} cells and the header has {len(header)}; look for a stray comma or quote"
@@ -124,67 +95,6 @@ def read(content: bytes) -> PeopleFile:
     except FileUnreadable as unreadable:
         problems.append(unreadable.problem)
     return PeopleFile(rows=tuple(rows), problems=tuple(problems), emails=emails)
-
-
-def _text(content: bytes) -> str:
-    if len(content) > LARGEST_FILE:
-        raise FileUnreadable(f"The file is larger than {LARGEST_FILE // 1_000_000} MB; split it.")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise FileUnreadable("The file is UTF-16. Save it as “CSV UTF-8” and import that.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = content.count(b"\n", 0, error.start) + 1
-        raise FileUnreadable("The file is not UTF-8. Save it as “CSV UTF-8” and import that.", row=row) from None
-    if "\0" in text:
-        row = text.count("\n", 0, text.index("\0")) + 1
-        raise FileUnreadable("There is a NUL character in the file; it is no CSV, or it is damaged.", row=row)
-    if not text.strip():
-        raise FileUnreadable(f"The file is empty. Its first row names the columns: {', '.join(READERS)}.")
-    return text
-
-
-def _table(text: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
-    """The header, and each line that is not blank with its number."""
-    first = io.StringIO(text.lstrip(), newline=None).readline()
-    if "\t" in first and "," not in first and ";" not in first:
-        raise FileUnreadable("The cells are parted by tabs. Save it with commas or semicolons.", row=1)
-    separator = ";" if ";" in first and "," not in first else ","
-    lines = _lines(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-    number, header = next(lines)
-    header = [name.strip().casefold() for name in header]
-    _check_header(header, number)
-    return header, lines
-
-
-def _lines(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    number = 0
-    while True:
-        number += 1
-        try:
-            line = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise FileUnreadable(f"The row cannot be read ({error}); look for a stray quote.", row=number) from None
-        if number > MOST_ROWS + 1:
-            raise FileUnreadable(f"The file has more than {MOST_ROWS} rows; split it.")
-        if any(cell.strip() for cell in line):
-            yield number, line
-
-
-def _check_header(header: Sequence[str], row: int) -> None:
-    named = [name for name in header if name]
-    twice = sorted({name for name in named if named.count(name) > 1})
-    unknown = sorted(set(header) - set(READERS))
-    missing = [name for name in REQUIRED if name not in header]
-    if missing:
-        raise FileUnreadable(f"The header lacks {', '.join(missing)}. It may name: {', '.join(READERS)}.", row=row)
-    if twice:
-        raise FileUnreadable(f"The header names {', '.join(twice)} twice; keep one.", row=row)
-    if unknown:
-        shown = ", ".join(f"“{''.join(filter(str.isprintable, name[:40]))}”" for name in unknown[:5])
-        raise FileUnreadable(f"There is no column {shown}. The header may name: {', '.join(READERS)}.", row=row)
 
 
 def _cells(number: int, line: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:

@@ -11,7 +11,8 @@ from datetime import datetime
 from lms.access import Role
 from lms.people.people_changes import Organisation, Plan
 from lms.people.people_comparing import COVERING, Comparison, covers
-from lms.people.people_file import PeopleFile, PersonRow, Problem
+from lms.people.people_file import PeopleFile, PersonRow
+from lms.people.table_file import Problem
 
 
 def plan_import(file: PeopleFile, known: Organisation, *, now: datetime) -> Plan:

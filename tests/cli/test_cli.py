@@ -43,7 +43,7 @@ class TestHelp:
 
     def test_the_commands_that_are_promised_are_there(self) -> None:
         assert {" ".join(path) for path in COMMANDS} == {
-            "backup", "restore", "init", "demo", "serve",
+            "backup", "restore", "evidence import", "leave import", "queues import", "init", "demo", "serve",
             "content check", "content load", "policies import", "publish", "people import",
             "people invite", "people password", "privacy erase", "privacy export", "privacy tidy", "readiness",
             "verify", "worker",
@@ -111,6 +111,7 @@ def arguments(path: tuple[str, ...], folder: Path) -> list[str]:
     file.write_text("external_id,name,email\n")
     return {
         ("policies", "import"): [str(folder)],
+        **{(feed, "import"): [str(file)] for feed in ("evidence", "leave", "queues")},
         ("people", "invite"): ["x@x.example"],
         ("backup",): [str(folder / "b.zip")],
         ("privacy", "erase"): ["x@x.example", "--why", "Asked for it.", "--yes"],

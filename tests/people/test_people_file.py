@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from lms.access import Role
-from lms.people import people_file
+from lms.people import table_file
 from lms.people.people_file import PeopleFile, read
 
 HEADER = "external_id,name,email,role,team,vendor,coach_email,queues,timezone,language,starts_on,ends_on,effective_on"
@@ -90,9 +90,9 @@ def test_a_file_that_cannot_be_read_says_why_and_what_to_do(content: bytes, sent
 
 
 def test_too_large_a_file_and_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people_file, "MOST_ROWS", 1)
+    monkeypatch.setattr(table_file, "MOST_ROWS", 1)
     assert "more than 1 rows" in told(read(file_of(ROW, ROW.replace("e1", "e2"))))[0]
-    monkeypatch.setattr(people_file, "LARGEST_FILE", 1_000_000)
+    monkeypatch.setattr(table_file, "LARGEST_FILE", 1_000_000)
     assert "larger than 1 MB" in told(read(b"x" * 1_000_001))[0]
 
 
