@@ -1,6 +1,6 @@
 """Actions that bring in files of leave, of who works in which queue, and of training done elsewhere: all or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -91,43 +91,63 @@ def _queues(asked: Asked, problems: list[Problem], *, by: int, now: datetime) ->
     return _spells(SpellKind.QUEUE, targets, problems, by=by, now=now)
 
 
-def _spells(
-    kind: SpellKind,
-    targets: Sequence[tuple[FeedRow, _Somebody, int | None]],
-    problems: list[Problem],
-    *,
-    by: int,
-    now: datetime,
-) -> list[str]:
+Targets = Sequence[tuple[FeedRow, _Somebody, int | None]]
+_Times = dict[tuple[int, int | None], dict[datetime, tuple[int, datetime | None]]]
+"""By person and queue: number and end of each time, by its beginning."""
+
+
+def _spells(kind: SpellKind, targets: Targets, problems: list[Problem], *, by: int, now: datetime) -> list[str]:
     """New times, and new ends of times that are known by their person, queue and beginning."""
-    known, seen = _ends(kind, now), set()
+    known = _times(kind, now)
+    seen: set[tuple[int, int | None, datetime]] = set()
     said: list[str] = []
     begin: list[tuple[dict[str, Any], datetime | None]] = []
     ends: list[dict[str, Any]] = []
     for row, who, queue_id in targets:
         start_at, end_at = _midnight(row.day("starts_on"), who), _midnight(row.day("ends_on"), who, days=1)
-        reason = f"File of {kind.value}" if queue_id else str(row.said.get("kind", LEAVE_NAMED))
-        recorded = {"reason": reason, "recorded_at": now, "recorded_by": by}
-        key = (who.person_id, queue_id, start_at)
-        if key in seen:
-            problems.append(Problem(row=row.row, column="starts_on", message="another row begins the same on this day"))
-            continue
-        seen.add(key)
-        if key in known and known[key][1] == end_at:
-            continue
-        if kind is SpellKind.QUEUE and (other := _overlapping(known, key, end_at)):
-            message = (
-                f"they are in it already from {other:%Y-%m-%d}; write that beginning, or another one after its end"
-            )
-            problems.append(Problem(row=row.row, column="starts_on", message=message))
-            continue
-        until = f"{row.day('ends_on')}" if end_at else "open"
-        said.append(f"{who.name}: {row.said.get('queue') or kind.value}, {row.day('starts_on')} to {until}")
-        if key in known:
-            ends.append(recorded | {"spell_id": known[key][0], "end_at": end_at})
-        else:
-            spell = {"person_id": who.person_id, "kind": kind, "queue_id": queue_id, "start_at": start_at}
-            begin.append((recorded | spell, end_at))
+        times = known.setdefault((who.person_id, queue_id), {})
+        wrong = _wrong(times, start_at, end_at, kind=kind, is_seen=(who.person_id, queue_id, start_at) in seen)
+        seen.add((who.person_id, queue_id, start_at))
+        if wrong:
+            problems.append(Problem(row=row.row, column="starts_on", message=wrong))
+        elif start_at not in times or times[start_at][1] != end_at:
+            reason = f"File of {kind.value}" if queue_id else str(row.said.get("kind", LEAVE_NAMED))
+            recorded = {"reason": reason, "recorded_at": now, "recorded_by": by}
+            said.append(_in_words(row, who, kind))
+            if start_at in times:
+                ends.append(recorded | {"spell_id": times[start_at][0], "end_at": end_at})
+            else:
+                spell = {"person_id": who.person_id, "kind": kind, "queue_id": queue_id, "start_at": start_at}
+                begin.append((recorded | spell, end_at))
+    _write(begin, ends)
+    return said
+
+
+def _wrong(
+    times: Mapping[datetime, tuple[int, datetime | None]],
+    start_at: datetime,
+    end_at: datetime | None,
+    *,
+    kind: SpellKind,
+    is_seen: bool,
+) -> str:
+    """What is wrong with a time, in words: nobody is in the same queue twice at once."""
+    if is_seen:
+        return "another row begins the same on this day"
+    if kind is SpellKind.QUEUE:
+        for start, (_, end) in times.items():
+            is_other = start not in (start_at, end)
+            if is_other and (end is None or end > start_at) and (end_at is None or start < end_at):
+                return f"they are in it already from {start:%Y-%m-%d}; write that beginning, or one after its end"
+    return ""
+
+
+def _in_words(row: FeedRow, who: _Somebody, kind: SpellKind) -> str:
+    until = row.day("ends_on") or "open"
+    return f"{who.name}: {row.said.get('queue') or kind.value}, {row.day('starts_on')} to {until}"
+
+
+def _write(begin: Sequence[tuple[dict[str, Any], datetime | None]], ends: list[dict[str, Any]]) -> None:
     if begin:
         made = db.session.scalars(
             insert(Spell).returning(Spell.id, sort_by_parameter_order=True), [spell for spell, _ in begin]
@@ -138,30 +158,17 @@ def _spells(
                 ends.append(recorded | {"spell_id": spell_id, "end_at": end_at})
     if ends:
         db.session.execute(insert(SpellEnd), ends)
-    return said
 
 
-_Ends = dict[tuple[int, int | None, datetime], tuple[int, datetime | None]]
-"""Number and end of a time, by person, queue and beginning."""
-
-
-def _overlapping(known: _Ends, key: tuple[int, int | None, datetime], end_at: datetime | None) -> datetime | None:
-    """The beginning of another time in the same queue that overlaps; nobody is in the same thing twice at once."""
-    person_id, queue_id, start_at = key
-    for (person, queue, start), (_, end) in known.items():
-        is_same = (person, queue) == (person_id, queue_id) and start != start_at and end != start
-        if is_same and (end is None or end > start_at) and (end_at is None or start < end_at):
-            return start
-    return None
-
-
-def _ends(kind: SpellKind, now: datetime) -> _Ends:
-    rows = db.session.execute(
+def _times(kind: SpellKind, now: datetime) -> _Times:
+    found: _Times = {}
+    for person, queue, start, spell_id, end in db.session.execute(
         select(Spell.person_id, Spell.queue_id, Spell.start_at, Spell.id, SpellEnd.end_at)
         .outerjoin(SpellEnd, last_end(now))
         .where(Spell.kind == kind)
-    )
-    return {(person, queue, start): (spell_id, end) for person, queue, start, spell_id, end in rows}
+    ):
+        found.setdefault((person, queue), {})[start] = (spell_id, end)
+    return found
 
 
 def _midnight(day: Any, who: _Somebody, *, days: int = 0) -> datetime:
