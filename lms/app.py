@@ -16,6 +16,7 @@ from lms.coaching import views as coaching
 from lms.config import Settings, settings_of_environment
 from lms.extensions import csrf, db, limiter, login_manager, prepare_engine
 from lms.mail import views as mail
+from lms.people import feed_views  # noqa: F401 - its routes
 from lms.people import views as people
 from lms.policies import views as policies
 from lms.privacy import views as privacy

@@ -21,7 +21,7 @@ from lms.models.policies import (
     VersionLesson,
 )
 from lms.models.privacy import Erasure
-from lms.models.system import BackupMade
+from lms.models.system import BackupMade, FeedRun
 from lms.models.training import (
     Acknowledgement,
     AnswerSalt,
@@ -53,6 +53,7 @@ __all__ = [
     "Erasure",
     "Evidence",
     "EvidenceClause",
+    "FeedRun",
     "Identity",
     "IdentitySnapshot",
     "ItemKey",

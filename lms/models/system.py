@@ -1,9 +1,13 @@
-"""What is known about running Muster: the backups that were made."""
+"""What is known about running Muster: the backups that were made, the files that came in on screen."""
 
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.extensions import Base
-from lms.models.columns import BigKey, Digest, Key, Moment
+from lms.extensions import Base, UtcMoment
+from lms.models.columns import BigKey, Digest, Key, Moment, refers_to
 
 
 class BackupMade(Base):
@@ -17,3 +21,24 @@ class BackupMade(Base):
     """Bytes of the file."""
     digest: Mapped[Digest]
     """SHA-256 of the file, hex."""
+
+
+class FeedRun(Base):
+    """A file that somebody brought in on screen: looked at first, then confirmed; its content is kept only between."""
+
+    __tablename__ = "feed_runs"
+
+    id: Mapped[Key]
+    by: Mapped[int] = refers_to("persons.id", is_indexed=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    """people, leave, queues or evidence"""
+    is_full: Mapped[bool]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    """Emptied when it is confirmed, and after half an hour."""
+    digest: Mapped[Digest]
+    """SHA-256 of the file, hex."""
+    looked_at: Mapped[Moment]
+    """When it was shown what it would do."""
+    done_at: Mapped[datetime | None] = mapped_column(UtcMoment())
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What it did: number by what."""

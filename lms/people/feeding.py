@@ -119,6 +119,7 @@ def _spells(kind: SpellKind, targets: Targets, problems: list[Problem], *, by: i
             else:
                 spell = {"person_id": who.person_id, "kind": kind, "queue_id": queue_id, "start_at": start_at}
                 begin.append((recorded | spell, end_at))
+                times[start_at] = (0, end_at)  # later rows of the file are held against it too
     _write(begin, ends)
     return said
 

@@ -83,6 +83,8 @@ class TestQueues:
         assert "they are in it already from 2026-01-01" in refused(cast, QUEUES, "sam,abuse-reports,2026-07-01,")[0]
         send(cast, QUEUES, "sam,legal-requests,2026-07-01,2026-07-10", "sam,legal-requests,2026-08-01,")
         assert "from 2026-07-01" in refused(cast, QUEUES, "sam,legal-requests,2026-07-05,2026-07-20")[0]
+        twice = ("sam,escalations,2026-07-01,", "sam,escalations,2026-07-05,2026-07-20")
+        assert "row 3" in refused(cast, QUEUES, *twice)[0]
         assert list(overlaps()) == []
 
     def test_a_queue_that_is_not_here_is_told(self, cast):
