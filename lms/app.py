@@ -16,6 +16,7 @@ from lms.coaching import views as coaching
 from lms.config import Settings, settings_of_environment
 from lms.extensions import csrf, db, limiter, login_manager, prepare_engine
 from lms.mail import views as mail
+from lms.organisation import views as organisation
 from lms.people import feed_views  # noqa: F401 - its routes
 from lms.people import views as people
 from lms.policies import views as policies
@@ -73,7 +74,20 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _blueprints(app: Flask) -> None:
-    for feature in (training, accounts, policies, coaching, readiness, admin, audit, privacy, mail, system, people):
+    for feature in (
+        training,
+        accounts,
+        policies,
+        coaching,
+        readiness,
+        admin,
+        audit,
+        privacy,
+        mail,
+        system,
+        people,
+        organisation,
+    ):
         app.register_blueprint(feature.bp)
 
 

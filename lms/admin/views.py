@@ -20,6 +20,7 @@ class Part:
 
 PARTS = (
     Part("People", "people.index", "Who is here, where they work and in which role; one or many at once."),
+    Part("Teams and queues", "organisation.index", "The tree of teams, and the streams of work."),
     Part("Files", "people.feeds", "Bring in people, leave, queues and past completions, after a look at what they do."),
     Part("Invitations", "accounts.invitations", "Who cannot sign in yet, and a link for them."),
     Part("Mail", "mail.outbox", "What Muster wrote to people, and whether it arrived at the mail server."),

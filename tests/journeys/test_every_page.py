@@ -10,9 +10,9 @@ PAGES = {
     "cole": ("/", "/coaching/", "/coaching/?state=overdue"),
     "lena": ("/readiness/", "/readiness/?queue=legal-requests&team=Northlane/Austin"),
     "pia": ("/policies/legal-requests/draft",),
-    "rune": ("/admin", "/people", "/people/7", "/people/change?person=7&person=8", "/people/new", "/audit", "/mail",
-             "/system", "/privacy", "/privacy/people/7", "/account/factors", "/account/sessions",
-             "/account/invitations", "/forgotten"),
+    "rune": ("/admin", "/people", "/people/7", "/people/change?person=7&person=8", "/people/new", "/people/feeds",
+             "/organisation", "/organisation/teams/1", "/audit", "/mail", "/system", "/privacy", "/privacy/people/7",
+             "/account/factors", "/account/sessions", "/account/invitations", "/forgotten"),
 }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Teams, a tree, and queues: made, renamed, moved."""
