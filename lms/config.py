@@ -11,6 +11,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from lms.ownership import Owners, owners_of
+
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: content/, quizzes/, migrations/ and var/ stand here."""
 
@@ -69,6 +71,7 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("Muster <muster@localhost>", description="Sender of mails")
     metrics_token: str = Field("", description="Bearer token for /metrics; unset: there is no such page")
+    field_owners: str = Field("", description="Who owns which field of a person, such as team=feed, email=oidc")
     keep_sessions_days: int = Field(90, ge=1, description="A session's row is deleted this long after its last use")
     keep_leavers_days: int = Field(0, ge=0, description="People who left are erased after this long; 0 means never")
     max_body_bytes: int = Field(2_000_000, description="Largest request body")
@@ -101,6 +104,12 @@ class Settings(BaseSettings):
             raise ValueError("MUSTER_TRUSTED_HOSTS must name the host names that are served.")
         return self
 
+    @field_validator("field_owners")
+    @classmethod
+    def _known_owners(cls, value: str) -> str:
+        owners_of(value)
+        return value
+
     @field_validator("mail_url")
     @classmethod
     def _known_mail_server(cls, value: str) -> str:
@@ -113,6 +122,11 @@ class Settings(BaseSettings):
         if not self.local_passwords and not self.oidc_providers:
             raise ValueError("MUSTER_LOCAL_PASSWORDS is off and MUSTER_OIDC_PROVIDERS is empty: nobody could sign in.")
         return self
+
+    @property
+    def owners(self) -> Owners:
+        """Who owns which field of a person."""
+        return owners_of(self.field_owners)
 
     @property
     def factor_asked_of(self) -> str:

@@ -48,6 +48,8 @@ def _print_report(report: "Report") -> None:
     for label, made in (("teams", report.teams), ("queues", report.queues)):
         if made:
             click.echo(f"New {label}: {', '.join(made)}")
+    for each in report.refused:
+        click.echo(f"! {each.external_id}: {each.field} “{each.value}” was not taken; it belongs to {each.owner}.")
     counted = ", ".join(f"{getattr(report, kind)} {kind}" for kind in ("created", "changed", "ended", "unchanged"))
     click.echo(f"{counted}.{' Nothing was written: this was a dry run.' if report.is_dry_run else ''}")
 

@@ -1,19 +1,33 @@
 """Actions that change people: where they work and in which role, leave, waivers, and who they are."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from flask import current_app
 from sqlalchemy import insert, select
 
 from lms import auditing
 from lms.auditing import Act
 from lms.extensions import db, writing
 from lms.models import Identity, Person, Spell, SpellEnd
+from lms.ownership import Source, may_write
 from lms.people.changing import SHORTEST_WHY, Change, ChangeRefused, Step, Target, Word, plan, target_of
 
 LONGEST_LANGUAGE = 12
+FIELD_OF = {
+    Word.TEAM: "team",
+    Word.QUEUE: "queues",
+    Word.NO_QUEUE: "queues",
+    Word.ROLE: "role",
+    Word.NO_ROLE: "role",
+    Word.LEAVE: "leave",
+    Word.WAIVER: "waiver",
+    Word.LEFT: "employment",
+    Word.BACK: "employment",
+}
+"""The field that a change is about; nobody owns waivers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +48,7 @@ def change(people: Collection[int], asked: Change, *, by: int, now: datetime) ->
     Done twice it changes nothing more. Statements do not grow with the people. Raise ChangeRefused.
     """
     _take_turn(by)
+    _refuse_owned([FIELD_OF[asked.word]])
     target = target_of(asked)
     steps = plan(people, asked, target, now=now)
     done = [step for step in steps if not step.skipped]
@@ -63,6 +78,7 @@ def change_identity(person_id: int, who: Who, *, why: str, by: int, now: datetim
     was = {name: getattr(identity, name) for name, value in wanted.items() if getattr(identity, name) != value}
     if not was:
         return
+    _refuse_owned(was)
     for name in was:
         setattr(identity, name, wanted[name])
     auditing.note(
@@ -74,6 +90,16 @@ def change_identity(person_id: int, who: Who, *, why: str, by: int, now: datetim
         reason=why.strip(),
     )
     db.session.commit()
+
+
+def _refuse_owned(fields: Iterable[str]) -> None:
+    """A field that another source owns is changed there."""
+    owners = current_app.extensions["muster"].owners
+    for name in fields:
+        if not may_write(owners, name, Source.HAND):
+            raise ChangeRefused(
+                f"Here the {name} of people comes from another source: {owners[name]}. Change it there."
+            )
 
 
 def _refuse_nonsense(person_id: int, who: Who, why: str) -> None:

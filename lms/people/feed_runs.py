@@ -12,6 +12,7 @@ from lms.models import FeedRun, Identity
 from lms.people.feed_files import KINDS
 from lms.people.feeding import feed
 from lms.people.importing import import_people
+from lms.people.owned import Refused
 from lms.people.people_changes import Difference
 
 PEOPLE = "people"
@@ -36,6 +37,8 @@ class Effect:
     """Of a file of people, the first two hundred."""
     lines: tuple[str, ...]
     """Of other files, the first two hundred, in words."""
+    refused: tuple[Refused, ...] = ()
+    """Of a file of people, the first two hundred: what another source owns."""
 
     @property
     def total(self) -> int:
@@ -62,7 +65,9 @@ def effect(
     if kind == PEOPLE:
         report = import_people(content, is_full=is_full, is_sure=is_sure, is_dry_run=is_dry_run, by=by, now=now)
         counts = {name: getattr(report, name) for name in ("created", "changed", "ended", "unchanged")}
-        return Effect(counts=counts, people=report.differences[:MOST_SHOWN], lines=())
+        return Effect(
+            counts=counts, people=report.differences[:MOST_SHOWN], lines=(), refused=report.refused[:MOST_SHOWN]
+        )
     fed = feed(KINDS[kind], content, is_dry_run=is_dry_run, by=by, now=now)
     return Effect(counts={"new": len(fed.new), "unchanged": fed.unchanged}, people=(), lines=fed.new[:MOST_SHOWN])
 

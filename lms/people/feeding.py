@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import current_app
 from sqlalchemy import insert, select
 
 from lms import auditing
@@ -14,6 +15,7 @@ from lms.extensions import db, writing
 from lms.models import Evidence, Identity, Person, Policy, Queue, Spell, SpellEnd, SpellKind, Version
 from lms.models.dated import last_end
 from lms.models.proof import Proven, record_evidence
+from lms.ownership import Source, may_write
 from lms.people.feed_files import EVIDENCE, LEAVE, QUEUES, FeedRow, Kind, read
 from lms.people.importing import ImportRefused, system_person
 from lms.people.table_file import Problem
@@ -44,6 +46,8 @@ def feed(kind: Kind, content: bytes, *, is_dry_run: bool = False, by: int | None
     Raise ImportRefused with every problem in it.
     """
     rows, problems = read(kind, content)
+    if not may_write(owners := current_app.extensions["muster"].owners, kind.name, Source.FEED):
+        problems = (Problem(message=f"{kind.name.capitalize()} belongs to another source here: {owners[kind.name]}."),)
     with writing():
         known = _known(rows)
         found = list(problems)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import insert, select, text, update
 
 from lms import auditing
@@ -21,7 +22,7 @@ from lms.models import (
     SpellEnd,
     Team,
 )
-from lms.people import known, leaving, people_file
+from lms.people import known, leaving, owned, people_file
 from lms.people.people_changes import NewSpell, Plan, Report, report_of
 from lms.people.people_file import PeopleFile, PersonRow
 from lms.people.people_import import plan_import
@@ -128,7 +129,9 @@ def create_person(
 def _planned(file: PeopleFile, now: datetime, full: leaving.Full | None = None) -> Plan:
     emails = {email for row in file.rows for email in (row.email, row.coach_email) if email}
     there = known.organisation(external_ids={row.external_id for row in file.rows}, emails=emails, known_at=now)
+    file, refused = owned.taken(file, there, current_app.extensions["muster"].owners, now=now)
     plan = plan_import(file, there, now=now)
+    plan.refused = refused
     if full is not None:
         leaving.plan_leavers(plan, file, known.everybody(known_at=now), full, now=now)
     if plan.problems:

@@ -6,6 +6,7 @@ Values only. They are compared in `people_import.py`, read in `known.py` and wri
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from lms.access import Role
 from lms.models import SpellKind
@@ -124,6 +125,8 @@ class Plan:
     queues: list[str] = field(default_factory=list)
     differences: dict[str, Difference] = field(default_factory=dict)
     """By external id."""
+    refused: tuple[Any, ...] = ()
+    """`owned.Refused`: what was not taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +143,8 @@ class Report:
     queues: tuple[str, ...]
     """Slugs of queues that were made."""
     differences: tuple[Difference, ...]
+    refused: tuple[Any, ...] = ()
+    """`owned.Refused`: values of fields that another source owns."""
 
 
 def report_of(plan: Plan, rows: Iterable[PersonRow], *, is_dry_run: bool) -> Report:
@@ -154,4 +159,5 @@ def report_of(plan: Plan, rows: Iterable[PersonRow], *, is_dry_run: bool) -> Rep
         teams=tuple(plan.teams),
         queues=tuple(plan.queues),
         differences=tuple(plan.differences.values()),
+        refused=plan.refused,
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from wtforms.fields.choices import SelectChoice
 
@@ -66,7 +66,8 @@ def people_csv() -> Response:
 def person(person_id: int) -> str:
     """One person: where they work, everything that was recorded, and what was done about them."""
     whole = _whole(person_id)
-    return render_template("people/person.html", whole=whole, entries=audit.about(person_id))
+    owners = current_app.extensions["muster"].owners
+    return render_template("people/person.html", whole=whole, entries=audit.about(person_id), owners=owners)
 
 
 @bp.get("/<int:person_id>/identity")
