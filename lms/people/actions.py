@@ -98,7 +98,7 @@ def _refuse_owned(fields: Iterable[str]) -> None:
     for name in fields:
         if not may_write(owners, name, Source.HAND):
             raise ChangeRefused(
-                f"Here the {name} of people comes from another source: {owners[name]}. Change it there."
+                f"The {name} comes from another source here: {owners[name]}. Change it there."
             )
 
 

@@ -107,7 +107,7 @@ class TestByHand:
         owned("name=feed")
         who = {"name": "Ada", "email": "ada@demo.example", "timezone": "Europe/Dublin", "language": "en", "vendor": "A"}
         change_identity(cast.ada, Who(**who), why=WHY, by=cast.rune, now=clock.now())
-        with pytest.raises(ChangeRefused, match="The name of people comes from another source here: feed"):
+        with pytest.raises(ChangeRefused, match="The name comes from another source here: feed"):
             change_identity(cast.ada, Who(**who | {"name": "Ada W"}), why=WHY, by=cast.rune, now=clock.now())
 
     def test_the_owner_stands_beside_the_field(self, cast, owned, sign_in):
