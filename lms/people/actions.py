@@ -97,9 +97,7 @@ def _refuse_owned(fields: Iterable[str]) -> None:
     owners = current_app.extensions["muster"].owners
     for name in fields:
         if not may_write(owners, name, Source.HAND):
-            raise ChangeRefused(
-                f"The {name} comes from another source here: {owners[name]}. Change it there."
-            )
+            raise ChangeRefused(f"The {name} comes from another source here: {owners[name]}. Change it there.")
 
 
 def _refuse_nonsense(person_id: int, who: Who, why: str) -> None:
