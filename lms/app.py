@@ -22,6 +22,7 @@ from lms.people import views as people
 from lms.policies import views as policies
 from lms.privacy import views as privacy
 from lms.readiness import views as readiness
+from lms.scim import serving as scim
 from lms.system import views as system
 from lms.training import views as training
 
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(_headers)
     app.view_functions["static"] = access.public(app.view_functions["static"])
     _blueprints(app)
+    scim.register(app, settings)
     return app
 
 

@@ -49,6 +49,7 @@ class Act(StrEnum):
     TEAM_CHANGED = "team changed"
     QUEUE_ADDED = "queue added"
     QUEUE_CHANGED = "queue changed"
+    VALUES_NOT_TAKEN = "values not taken"
     PEOPLE_IMPORTED = "people imported"
     FILE_IMPORTED = "file imported"
     SPELL_BEGUN = "spell begun"

@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("Muster <muster@localhost>", description="Sender of mails")
     metrics_token: str = Field("", description="Bearer token for /metrics; unset: there is no such page")
+    scim_token: str = Field(
+        "", description="Bearer token for /scim/v2, several parted by commas while it is renewed; unset: no such page"
+    )
     field_owners: str = Field("", description="Who owns which field of a person, such as team=feed, email=oidc")
     keep_sessions_days: int = Field(90, ge=1, description="A session's row is deleted this long after its last use")
     keep_leavers_days: int = Field(0, ge=0, description="People who left are erased after this long; 0 means never")
@@ -110,6 +113,13 @@ class Settings(BaseSettings):
         owners_of(value)
         return value
 
+    @field_validator("scim_token")
+    @classmethod
+    def _long_enough(cls, value: str) -> str:
+        if any(len(token.strip()) < SHORTEST_SECRET for token in value.split(",") if value):
+            raise ValueError(f"MUSTER_SCIM_TOKEN must have {SHORTEST_SECRET} or more random characters.")
+        return value
+
     @field_validator("mail_url")
     @classmethod
     def _known_mail_server(cls, value: str) -> str:
@@ -127,6 +137,11 @@ class Settings(BaseSettings):
     def owners(self) -> Owners:
         """Who owns which field of a person."""
         return owners_of(self.field_owners)
+
+    @property
+    def scim_tokens(self) -> tuple[str, ...]:
+        """Who holds one of them is the directory; none means that there is no SCIM."""
+        return tuple(token.strip() for token in self.scim_token.split(",") if token.strip())
 
     @property
     def factor_asked_of(self) -> str:

@@ -21,6 +21,7 @@ from lms.models.policies import (
     VersionLesson,
 )
 from lms.models.privacy import Erasure
+from lms.models.scim import ScimResource
 from lms.models.system import BackupMade, FeedRun
 from lms.models.training import (
     Acknowledgement,
@@ -74,6 +75,7 @@ __all__ = [
     "RequirementSetting",
     "Response",
     "Revocation",
+    "ScimResource",
     "SignInSession",
     "SignInStep",
     "Spell",

@@ -40,13 +40,19 @@ def change_team(team_id: int, *, name: str, parent: str, by: int, now: datetime)
     team = db.session.get(Team, team_id, with_for_update=True)
     if team is None:
         raise OrganisationRefused("There is no such team.")
+    move_team(team, name=name, parent=parent, by=by, now=now)
+    db.session.commit()
+
+
+def move_team(team: Team, *, name: str, parent: str, by: int, now: datetime) -> str:
+    """The same inside a transaction of the caller's; gives the path it has then."""
     above = _parent(parent)
     if above is not None and (above.path == team.path or above.path.startswith(f"{team.path}/")):
         raise OrganisationRefused("A team cannot hang below itself.")
     was, path = team.path, _path(name, above)
     if (was, team.name) == (path, name):
-        return
-    _refuse_taken(path, team_id)
+        return path
+    _refuse_taken(path, team.id)
     for below in db.session.scalars(select(Team).where(Team.path.startswith(f"{was}/", autoescape=True))):
         moved = path + below.path[len(was) :]
         if len(moved) > LONGEST_PATH:
@@ -54,7 +60,7 @@ def change_team(team_id: int, *, name: str, parent: str, by: int, now: datetime)
         below.path = moved
     team.name, team.path, team.parent_id = name, path, above.id if above else None
     auditing.note(Act.TEAM_CHANGED, by=by, at=now, about=path, before={"team": was}, after={"team": path})
-    db.session.commit()
+    return path
 
 
 @writing()

@@ -49,6 +49,13 @@ def change(people: Collection[int], asked: Change, *, by: int, now: datetime) ->
     """
     _take_turn(by)
     _refuse_owned([FIELD_OF[asked.word]])
+    steps = make_change(people, asked, by=by, now=now)
+    db.session.commit()
+    return steps
+
+
+def make_change(people: Collection[int], asked: Change, *, by: int, now: datetime) -> tuple[Step, ...]:
+    """The same inside a transaction of the caller's, who has asked whether it may be."""
     target = target_of(asked)
     steps = plan(people, asked, target, now=now)
     done = [step for step in steps if not step.skipped]
@@ -57,7 +64,6 @@ def change(people: Collection[int], asked: Change, *, by: int, now: datetime) ->
     after = {name: value for name, value in _said(asked).items() if value}
     entries = [auditing.Entry(person=step.person_id, before=None, after=after, was=None, now_is=None) for step in done]
     auditing.note_each(_act(asked.word), entries, by=by, at=now, reason=asked.why.strip())
-    db.session.commit()
     return steps
 
 

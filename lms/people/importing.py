@@ -22,6 +22,7 @@ from lms.models import (
     SpellEnd,
     Team,
 )
+from lms.ownership import Source
 from lms.people import known, leaving, owned, people_file
 from lms.people.people_changes import NewSpell, Plan, Report, report_of
 from lms.people.people_file import PeopleFile, PersonRow
@@ -32,6 +33,8 @@ MOST_SHOWN = 100
 """Problems told at once."""
 SYSTEM = ("system:people-import", "Import of people", "people-import@system.invalid")
 """External id, name and e-mail; `.invalid` is a domain that no mail ever reaches."""
+IMPORT = "Import of people"
+"""The reason that is written beside what came in."""
 SPELL_KEY = ("person_id", "kind", "role", "team_id", "queue_id", "start_at")
 """What tells the spells of one import apart."""
 ACTS = {"created": Act.PERSON_CREATED, "changed": Act.PERSON_CHANGED, "ended": Act.PERSON_LEFT}
@@ -74,12 +77,12 @@ def import_people(
     file = people_file.read(content)
     full = leaving.Full(is_sure=is_sure) if is_full else None
     if is_dry_run:
-        return report_of(_planned(file, now, full), file.rows, is_dry_run=True)
+        return report_of(planned(file, now, full), file.rows, is_dry_run=True)
     with writing():
-        _one_import_at_a_time()
-        plan = _planned(file, now, full)
+        one_import_at_a_time()
+        plan = planned(file, now, full)
         if plan.differences:
-            _carry_out(plan, by=by, now=now)
+            carry_out(plan, by=by, now=now)
         report = report_of(plan, file.rows, is_dry_run=False)
         counts = {name: getattr(report, name) for name in ("created", "changed", "ended", "unchanged")}
         if plan.differences:
@@ -118,18 +121,19 @@ def create_person(
         language=language,
         vendor=vendor,
     )
-    plan = _planned(PeopleFile(rows=(row,), problems=(), emails={row.email: 1}), now)
+    plan = planned(PeopleFile(rows=(row,), problems=(), emails={row.email: 1}), now)
     if not plan.people:
         raise PersonExists(f"There is somebody with the external id {external_id} already.")
-    _carry_out(plan, by=by, now=now)
+    carry_out(plan, by=by, now=now)
     db.session.commit()
     return db.session.scalars(select(Identity.person_id).where(Identity.external_id == external_id)).one()
 
 
-def _planned(file: PeopleFile, now: datetime, full: leaving.Full | None = None) -> Plan:
+def planned(file: PeopleFile, now: datetime, full: leaving.Full | None = None, *, source: Source = Source.FEED) -> Plan:
+    """What the rows change, as far as this source may speak; raise ImportRefused."""
     emails = {email for row in file.rows for email in (row.email, row.coach_email) if email}
     there = known.organisation(external_ids={row.external_id for row in file.rows}, emails=emails, known_at=now)
-    file, refused = owned.taken(file, there, current_app.extensions["muster"].owners, now=now)
+    file, refused = owned.taken(file, there, current_app.extensions["muster"].owners, source, now=now)
     plan = plan_import(file, there, now=now)
     plan.refused = refused
     if full is not None:
@@ -139,19 +143,19 @@ def _planned(file: PeopleFile, now: datetime, full: leaving.Full | None = None) 
     return plan
 
 
-def _one_import_at_a_time() -> None:
+def one_import_at_a_time() -> None:
     """SQLite has one writer anyway; on PostgreSQL two imports could both give somebody the same new queue."""
     if db.engine.dialect.name == "postgresql":
         db.session.execute(text("LOCK TABLE identities IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def _carry_out(plan: Plan, *, by: int | None, now: datetime) -> None:
+def carry_out(plan: Plan, *, by: int | None, now: datetime, reason: str = IMPORT) -> None:
     """Write the plan in a number of statements that does not grow with the file; who calls it commits."""
-    teams, queues = _make_teams(plan.teams), _make_queues(plan.queues)
+    teams, queues = make_teams(plan.teams), make_queues(plan.queues)
     _change_identities(plan.identities)
     people = _make_people(plan.people, now)
-    people |= _ids_of({spell.external_id for spell in plan.spells} - set(people))
-    recorded = {"recorded_at": now, "recorded_by": by or system_person(now), "reason": "Import of people"}
+    people |= ids_of({spell.external_id for spell in plan.spells} - set(people))
+    recorded = {"recorded_at": now, "recorded_by": by or system_person(now), "reason": reason}
 
     def columns(spell: NewSpell) -> dict[str, Any]:
         return recorded | {
@@ -170,11 +174,11 @@ def _carry_out(plan: Plan, *, by: int | None, now: datetime) -> None:
     ends = [(end.spell_id, end.end) for end in plan.ends]
     ends += [(ids[tuple(row[name] for name in SPELL_KEY)], end) for row, end in ending]
     _insert(SpellEnd, [recorded | {"spell_id": spell_id, "end_at": end} for spell_id, end in ends])
-    people |= _ids_of(plan.differences.keys() - people.keys())
-    _note(plan, people, by=recorded["recorded_by"], now=now)
+    people |= ids_of(plan.differences.keys() - people.keys())
+    _note(plan, people, by=recorded["recorded_by"], now=now, reason=reason)
 
 
-def _note(plan: Plan, people: Mapping[str, int], *, by: int, now: datetime) -> None:
+def _note(plan: Plan, people: Mapping[str, int], *, by: int, now: datetime, reason: str) -> None:
     """One entry for each person who is new or changed; name and e-mail beside it, where they can be erased."""
     for kind, act in ACTS.items():
         entries = []
@@ -191,10 +195,11 @@ def _note(plan: Plan, people: Mapping[str, int], *, by: int, now: datetime) -> N
                         now_is={fact.column: fact.after for fact in said},
                     )
                 )
-        auditing.note_each(act, entries, by=by, at=now, reason="Import of people")
+        auditing.note_each(act, entries, by=by, at=now, reason=reason)
 
 
-def _ids_of(external_ids: Collection[str]) -> dict[str, int]:
+def ids_of(external_ids: Collection[str]) -> dict[str, int]:
+    """Numbers of people by external id."""
     wanted = select(Identity.external_id, Identity.person_id)
     if len(external_ids) <= known.MOST_NAMED:
         wanted = wanted.where(Identity.external_id.in_(external_ids))
@@ -212,7 +217,7 @@ def _insert(table: type[Base], rows: list[dict[str, Any]], *, giving: Sequence[A
     return ()
 
 
-def _make_teams(paths: Sequence[str]) -> dict[str, int]:
+def make_teams(paths: Sequence[str]) -> dict[str, int]:
     """Make teams, parents first, and give the ids of all; as many statements as the tree is deep."""
     ids = dict(db.session.execute(select(Team.path, Team.id)).all())
     for depth in sorted({path.count("/") for path in paths}):
@@ -225,7 +230,8 @@ def _make_teams(paths: Sequence[str]) -> dict[str, int]:
     return ids
 
 
-def _make_queues(slugs: Sequence[str]) -> dict[str, int]:
+def make_queues(slugs: Sequence[str]) -> dict[str, int]:
+    """Make queues and give the ids of all."""
     _insert(Queue, [{"slug": slug, "name": slug.replace("-", " ").capitalize()} for slug in slugs])
     return dict(db.session.execute(select(Queue.slug, Queue.id)).all())
 
@@ -264,9 +270,9 @@ def _make_people(rows: Sequence[PersonRow], now: datetime) -> dict[str, int]:
     return ids
 
 
-def system_person(now: datetime) -> int:
-    """Who records an import that nobody signed in for; made when first needed, never signs in."""
-    external_id, name, email = SYSTEM
+def system_person(now: datetime, who: tuple[str, str, str] = SYSTEM) -> int:
+    """Who records what nobody signed in for; made when first needed, never signs in."""
+    external_id, name, email = who
     found = db.session.scalar(select(Identity.person_id).where(Identity.external_id == external_id))
     if found is not None:
         return found

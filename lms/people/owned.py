@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from lms.models import SpellKind
-from lms.ownership import Owners, Source, may_write
+from lms.ownership import Owners, Source
 from lms.people.people_changes import KnownPerson, Organisation
 from lms.people.people_file import PeopleFile, PersonRow
 
@@ -26,22 +26,21 @@ class Refused:
 
 
 def taken(
-    file: PeopleFile, known: Organisation, owners: Owners, *, now: datetime
+    file: PeopleFile, known: Organisation, owners: Owners, source: Source = Source.FEED, *, now: datetime
 ) -> tuple[PeopleFile, tuple[Refused, ...]]:
     """The file as far as it may speak, and what was not taken. Of somebody new everything is taken."""
     refused: list[Refused] = []
     rows = []
+    others = {field: owner for field, owner in owners.items() if owner is not source}
     for row in file.rows:
         person = known.people.get(row.external_id)
-        rows.append(row if person is None else _row(row, person, owners, refused, now))
+        rows.append(row if person is None else _row(row, person, others, refused, now))
     return replace(file, rows=tuple(rows)), tuple(refused)
 
 
 def _row(row: PersonRow, person: KnownPerson, owners: Owners, refused: list[Refused], now: datetime) -> PersonRow:
     changes: dict[str, Any] = {}
     for field, owner in owners.items():
-        if may_write(owners, field, Source.FEED):
-            continue
         if field in IDENTITY:
             said, is_now = getattr(row, field), getattr(person, field)
             changes[field] = is_now

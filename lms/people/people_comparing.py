@@ -45,7 +45,7 @@ class Comparison:
         self.ends_at = midnight(row.ends_on + timedelta(days=1), self.zone) if row.ends_on else None
         today = now.astimezone(ZoneInfo(self.zone)).date()
         day = row.effective_on or (row.starts_on if known is None else None) or today
-        self.at = midnight(day, self.zone)
+        self.at = row.effective_at or midnight(day, self.zone)
         """From when on the row is true."""
         self.team = ""
         """The path of the team at `at`, once the plan is carried out; `roles` likewise."""

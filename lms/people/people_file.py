@@ -6,7 +6,7 @@ Format: formats.md, people.csv. Bad input: reliability.md 4.3.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from lms.access import Role
@@ -57,6 +57,8 @@ class PersonRow:
     has_end: bool = False
     """The file has the column ends_on: an empty one says that no end is known."""
     effective_on: date | None = None
+    effective_at: datetime | None = None
+    """The moment instead of the day, from a source that tells things as they happen; no column of the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,22 @@ from tests.cast import PEOPLE, Cast
 
 COACHES = "coach lead"
 READERS = "administrator lead owner"
+SCIM = (
+    ("GET POST PUT PATCH DELETE", "/scim/v2/"),
+    ("GET POST PUT PATCH DELETE", "/scim/v2/<path:path>"),
+    ("POST", "/scim/v2/.search"),
+    ("GET POST", "/scim/v2/<resource_endpoint>"),
+    ("POST", "/scim/v2/<resource_endpoint>/.search"),
+    ("GET PUT PATCH DELETE", "/scim/v2/<resource_endpoint>/<resource_id>"),
+    ("POST", "/scim/v2/Bulk"),
+    ("GET POST PUT PATCH DELETE", "/scim/v2/Me"),
+    ("GET", "/scim/v2/ResourceTypes"),
+    ("GET", "/scim/v2/ResourceTypes/<resource_id>"),
+    ("GET", "/scim/v2/Schemas"),
+    ("GET", "/scim/v2/Schemas/<resource_id>"),
+    ("GET", "/scim/v2/ServiceProviderConfig"),
+)
+"""The directory signs in with a token that each of these asks for before anything else; `tests/scim` shows it."""
 TABLE = (
     ("GET", "/", "signed in"),
     ("POST", "/account/codes", "signed in"),
@@ -102,6 +118,7 @@ TABLE = (
     ("GET", "/readiness/report.json", READERS),
     ("GET", "/readyz", "public"),
     ("GET", "/record", "signed in"),
+    *((method, path, "public") for methods, path in SCIM for method in methods.split()),
     ("GET", "/sign-in", "public"),
     ("POST", "/sign-in", "public"),
     ("GET", "/sign-in/code", "public"),
@@ -149,7 +166,7 @@ def test_only_who_may_passes_the_guard(app: Flask, cast: Cast, method: str, path
 
 
 def _passes(app: Flask, cast: Cast, name: str | None, *, method: str, path: str) -> bool:
-    address = path.replace("<path:filename>", "style.css")
+    address = path.replace("<path:filename>", "style.css").replace("<path:path>", "x")
     address = re.sub(r"<\w+>", "x", re.sub(r"<int:\w+>", "1", address))
     assert "<" not in address, f"a new kind of placeholder: {address}"
     with app.test_request_context(address, method=method):

@@ -18,6 +18,7 @@ NOT_NOTED = {
     "lms/people/feed_runs.py:look": "nothing is brought in yet",
     "lms/people/feed_runs.py:_claim": "what it brings in is noted by its import",
     "lms/people/feed_runs.py:_finish": "what it brought in is noted by its import",
+    "lms/scim/storage.py:_one_write": "what is written in it is noted where it is done, in people.py and groups.py",
     "lms/backup/making.py:_record": "who backs up has the server; the system page shows it",
     "lms/backup/restoring.py:_fill": "the log itself is brought back",
     "lms/migrating.py:migrate": "shapes tables and says nothing about anybody",
