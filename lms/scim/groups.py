@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from scim2_models import InvalidValueException, UniquenessException
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from lms import auditing
 from lms.auditing import Act
 from lms.extensions import db
-from lms.models import Queue, ScimResource, SpellKind, Team
+from lms.models import Identity, Queue, ScimResource, Spell, SpellKind, Team
 from lms.organisation.actions import OrganisationRefused, move_team
 from lms.people import people_cells as cells
 from lms.people.importing import make_queues, make_teams, one_import_at_a_time, system_person
@@ -127,16 +127,17 @@ def _said_members(payload: Payload) -> frozenset[str]:
 
 
 def _put_members(place: Place, wanted: Collection[str], *, now: datetime) -> None:
-    held = _held(place, now=now)
-    now_in = {subject for subject, members in held.subjects.items() if place.number in members}
-    changed = reading.people_named(set(wanted) ^ now_in)
+    column = Spell.team_id if place.kind is SpellKind.TEAM else Spell.queue_id
+    inside = reading.members(column == place.number, now=now).get((place.kind, place.number), [])
+    changed = reading.people_named(set(wanted) ^ {member.subject for member in inside})
+    queues = _queues_of(changed.values(), now=now) if place.kind is SpellKind.QUEUE else {}
     rows = []
     for number, (subject, identity) in enumerate(changed.items(), start=1):
         is_in = subject in wanted
         if place.kind is SpellKind.TEAM:
             said: dict[str, Any] = {"team": place.name if is_in else ""}
         else:
-            others = {held.slugs[each] for each in held.subjects.get(subject, ())} - {place.name}
+            others = queues.get(subject, set()) - {place.name}
             said = {"queues": frozenset(others | {place.name} if is_in else others)}
         rows.append(
             PersonRow(row=number, external_id=identity.external_id, name=identity.name, email=identity.email, **said)
@@ -145,21 +146,16 @@ def _put_members(place: Place, wanted: Collection[str], *, now: datetime) -> Non
         tell(rows, TELLER, now=now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    subjects: Mapping[str, set[int]]
-    """Teams, or queues, of everybody by subject."""
-    slugs: Mapping[int, str]
-
-
-def _held(place: Place, *, now: datetime) -> _Held:
-    subjects: dict[str, set[int]] = {}
-    for (kind, number), members in reading.members(now).items():
-        if kind is place.kind:
-            for member in members:
-                subjects.setdefault(member.subject, set()).add(number)
-    slugs = dict(db.session.execute(select(Queue.id, Queue.slug)).all()) if place.kind is SpellKind.QUEUE else {}
-    return _Held(subjects, slugs)
+def _queues_of(people: Collection[Identity], *, now: datetime) -> dict[str, set[str]]:
+    """Short names of the queues they are in now, by subject."""
+    some = [identity.person_id for identity in people]
+    chosen = Spell.person_id.in_(some) if len(some) <= reading.MOST_NAMED else true()
+    slugs = dict(db.session.execute(select(Queue.id, Queue.slug)).all())
+    found: dict[str, set[str]] = {}
+    for (kind, number), inside in reading.members(chosen, now=now).items():
+        for member in inside if kind is SpellKind.QUEUE else ():
+            found.setdefault(member.subject, set()).add(slugs[number])
+    return found
 
 
 def _kept(place: Place) -> ScimResource | None:

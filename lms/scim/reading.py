@@ -16,6 +16,8 @@ from lms.scim.mapping import Actual, Payload
 
 MOST_NAMED = 2_000
 """Above this many numbers a list of them costs more than reading everybody."""
+LONGEST_NUMBER = 18
+"""Digits; more are no number of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,11 +136,15 @@ def _held(people: list[int], now: datetime) -> dict[int, _Held]:
     return found
 
 
-def groups(*, now: datetime, with_members: bool = True) -> list[GroupNow]:
-    """Every team and queue that the directory has not deleted, teams first; three statements."""
-    inside = members(now) if with_members else {}
+def groups(*, now: datetime, with_members: bool = True, only: str | None = None) -> list[GroupNow]:
+    """Every team and queue that the directory has not deleted, teams first, or one by its key; three statements."""
+    kind_of_one, _, digits = (only or "").partition("-")
+    number_of_one = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < LONGEST_NUMBER else 0
+    inside = members(_is_in(kind_of_one, number_of_one) if only else true(), now=now) if with_members else {}
     found = []
     for kind, table, name in ((SpellKind.TEAM, Team, Team.path), (SpellKind.QUEUE, Queue, Queue.slug)):
+        if only and kind_of_one != kind.value:
+            continue
         link = ScimResource.team_id if kind is SpellKind.TEAM else ScimResource.queue_id
         found += [
             GroupNow(
@@ -153,14 +159,18 @@ def groups(*, now: datetime, with_members: bool = True) -> list[GroupNow]:
             for number, said, payload, created_at, modified_at in db.session.execute(
                 select(table.id, name, ScimResource.payload, ScimResource.created_at, ScimResource.modified_at)
                 .outerjoin(ScimResource, link == table.id)
-                .where(is_there())
+                .where(is_there(), table.id == number_of_one if only else true())
                 .order_by(name)
             )
         ]
     return found
 
 
-def members(now: datetime) -> dict[tuple[SpellKind, int], list[Member]]:
+def _is_in(kind: str, number: int) -> ColumnElement[bool]:
+    return (Spell.team_id if kind == SpellKind.TEAM.value else Spell.queue_id) == number
+
+
+def members(chosen: ColumnElement[bool], *, now: datetime) -> dict[tuple[SpellKind, int], list[Member]]:
     """Who is in which team and queue now, by kind and number; one statement."""
     found: dict[tuple[SpellKind, int], list[Member]] = defaultdict(list)
     for kind, team_id, queue_id, person_id, subject, name in db.session.execute(
@@ -169,7 +179,7 @@ def members(now: datetime) -> dict[tuple[SpellKind, int], list[Member]]:
         .join(Identity, Identity.person_id == Person.id)
         .outerjoin(SpellEnd, last_end(now))
         .outerjoin(ScimResource, ScimResource.person_id == Person.id)
-        .where(Spell.kind.in_((SpellKind.TEAM, SpellKind.QUEUE)), Spell.start_at <= now, is_there())
+        .where(Spell.kind.in_((SpellKind.TEAM, SpellKind.QUEUE)), Spell.start_at <= now, is_there(), chosen)
         .where(or_(SpellEnd.end_at.is_(None), SpellEnd.end_at > now))
         .order_by(Identity.name, Person.id)
     ):

@@ -152,10 +152,10 @@ def _person(subject: str) -> Actual:
 
 
 def _group(key: str) -> reading.GroupNow:
-    for group in reading.groups(now=clock.now()):
-        if group.key == key:
-            return group
-    raise NotFoundException(detail=f"There is no group {key[:60]}.")
+    found = reading.groups(now=clock.now(), only=key)
+    if not found:
+        raise NotFoundException(detail=f"There is no group {key[:60]}.")
+    return found[0]
 
 
 def _narrowed(node: Any) -> ColumnElement[bool] | None:
