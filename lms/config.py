@@ -7,6 +7,7 @@ import difflib
 import os
 import secrets
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,6 +35,15 @@ class OidcProvider(BaseModel):
     """Its discovery document is below this address."""
     client_id: str
     client_secret: str
+    roles_claim: str = ""
+    """Claim that holds groups or roles, such as `groups`; unset: it says nothing of roles."""
+    roles: dict[str, Literal["agent", "coach", "lead", "owner", "administrator"]] = {}
+    """Value of the claim to role; who has none of them is an agent."""
+    team_claim: str = ""
+    teams: dict[str, str] = {}
+    """Value of the claim to path of the team; without it the value is the path."""
+    makes_people: bool = False
+    """Somebody whom nobody knows is made at their first sign-in, if the provider has verified their e-mail."""
 
 
 class Settings(BaseSettings):
@@ -63,7 +73,9 @@ class Settings(BaseSettings):
     )
     local_passwords: bool = Field(True, description="Signing in with a password of ours; off leaves the providers")
     oidc_providers: list[OidcProvider] = Field(
-        [], description="OpenID providers as JSON: name, label, issuer, client_id, client_secret"
+        [],
+        description="OpenID providers as JSON: name, label, issuer, client_id, client_secret; if wanted roles_claim, "
+        "roles, team_claim, teams, makes_people",
     )
     public_url: str = Field("http://127.0.0.1:8000", description="Where people reach Muster; links in mails begin so")
     mail_url: str = Field(

@@ -10,6 +10,7 @@ from requests import RequestException
 from sqlalchemy import select
 
 from lms import auditing
+from lms.accounts import claims as claims_taken
 from lms.accounts.actions import SignInRefused, start_session
 from lms.accounts.sessions import reaches_of
 from lms.auditing import Act
@@ -65,9 +66,12 @@ def claims_of(name: str) -> dict[str, Any]:
 def sign_in_with(each: OidcProvider, claims: dict[str, Any], *, agent: str, now: datetime) -> str:
     """Start the session of the person whom a provider vouches for; raise SignInRefused.
 
-    Known by the provider's own identifier; at first by an e-mail that the provider has verified.
+    Known by the provider's own identifier; at first by an e-mail that the provider has verified. Roles and team that
+    the settings let it say are taken at each sign-in.
     """
     person_id = _linked(each, str(claims["sub"]), claims, now=now)
+    if person_id is not None and reaches_of(person_id, now) is not None:
+        claims_taken.take(each, person_id, claims, now=now)
     if person_id is None or reaches_of(person_id, now) is None:
         raise SignInRefused(f"Nobody here belongs to your account at {each.label}. Ask your administrator.")
     return start_session(person_id, agent=agent, way=each.name, now=now)
@@ -86,6 +90,8 @@ def _linked(each: OidcProvider, subject: str, claims: dict[str, Any], *, now: da
         return None
     email = str(claims.get("email", "")).casefold()
     person_id = db.session.scalar(select(Identity.person_id).where(Identity.email == email))
+    if person_id is None:
+        person_id = claims_taken.make(each, claims, now=now)
     if person_id is None:
         return None
     db.session.add(ProviderLink(person_id=person_id, provider=each.name, provider_subject=subject, linked_at=now))

@@ -80,7 +80,9 @@ class TestTeams:
         assert {"APAC", "APAC/Manila"} <= set(db.session.scalars(select(Team.path)))
         assert "APAC/Manila/Nights" in places(cast.ada)
         assert "EMEA/Dublin" not in places(cast.ada)
-        moved = db.session.scalars(select(Spell).where(Spell.person_id == cast.ada, Spell.kind == "team")).all()[-1]
+        [_, moved] = db.session.scalars(
+            select(Spell).where(Spell.person_id == cast.ada, Spell.kind == SpellKind.TEAM).order_by(Spell.id)
+        )
         assert before <= moved.start_at <= clock.now()
 
     def test_members_come_and_go(self, directory: Directory, cast: Cast) -> None:
