@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run test check lint format types walls suite coverage bench journeys lock clean
+.PHONY: help run test check lint format types walls suite coverage bench journeys messages lock clean
 
 help:            ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ journeys: .venv/dev ## only the journeys in a real browser
 
 bench: .venv/dev ## benchmarks: one table, exit status 1 when a goal is missed
 	$(BIN)/python -m benchmarks
+
+messages: .venv/dev ## gather what the interface says into the catalogues and compile them
+	$(BIN)/python scripts/messages.py
 
 lock:            ## renew requirements*.lock (needs uv)
 	uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-strip-extras --no-header --no-emit-index-url -o requirements.lock

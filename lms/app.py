@@ -6,8 +6,15 @@ from flask import Flask, Response, current_app
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lms import access, errors, filters, navigation, observing
-from lms.accounts import factor_views, password_views, provider_views, providers, session_views  # noqa: F401 - their routes
+from lms import access, errors, filters, languages, navigation, observing
+from lms.accounts import (  # noqa: F401 - their routes
+    factor_views,
+    language_views,
+    password_views,
+    provider_views,
+    providers,
+    session_views,
+)
 from lms.accounts import views as accounts
 from lms.accounts.sessions import load_principal
 from lms.admin import views as admin
@@ -63,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     providers.register(app, settings)
     observing.register(app, settings)
+    languages.register(app)
     filters.register(app)
     navigation.register(app)
     errors.register(app)

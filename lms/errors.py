@@ -3,27 +3,50 @@
 import logging
 
 from flask import Flask, Response, render_template, request
+from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from lms.domain.errors import DomainError
 from lms.extensions import db
+from lms.languages import said
 from lms.locks import WriterWaitedTooLong
 from lms.observing import request_id
 
 log = logging.getLogger("muster")
 
 SENTENCES = {
-    400: ("That request was not understood", "Go back, reload the page and try again. Nothing was changed."),
-    403: ("That is not allowed", "Reload the page and try again. If it happens again, ask your administrator."),
-    404: ("There is nothing here for you", "The address is wrong, or it belongs to somebody else."),
-    405: ("That page does not take this kind of request", "Start again from the home page."),
-    413: ("That is too large", "Send less than the limit named in the settings. Nothing was changed."),
-    422: ("Something in it is not right", "Go back and mend what is marked. Nothing was changed."),
-    429: ("Too many tries", "Wait a quarter of an hour, then try again."),
-    500: ("Something went wrong on our side", "Nothing was changed. Tell your administrator the number below."),
-    503: ("Busy just now", "Nothing was changed. Try again in a moment."),
+    400: (
+        lazy_gettext("That request was not understood"),
+        lazy_gettext("Go back, reload the page and try again. Nothing was changed."),
+    ),
+    403: (
+        lazy_gettext("That is not allowed"),
+        lazy_gettext("Reload the page and try again. If it happens again, ask your administrator."),
+    ),
+    404: (
+        lazy_gettext("There is nothing here for you"),
+        lazy_gettext("The address is wrong, or it belongs to somebody else."),
+    ),
+    405: (
+        lazy_gettext("That page does not take this kind of request"),
+        lazy_gettext("Start again from the home page."),
+    ),
+    413: (
+        lazy_gettext("That is too large"),
+        lazy_gettext("Send less than the limit named in the settings. Nothing was changed."),
+    ),
+    422: (
+        lazy_gettext("Something in it is not right"),
+        lazy_gettext("Go back and mend what is marked. Nothing was changed."),
+    ),
+    429: (lazy_gettext("Too many tries"), lazy_gettext("Wait a quarter of an hour, then try again.")),
+    500: (
+        lazy_gettext("Something went wrong on our side"),
+        lazy_gettext("Nothing was changed. Tell your administrator the number below."),
+    ),
+    503: (lazy_gettext("Busy just now"), lazy_gettext("Nothing was changed. Try again in a moment.")),
 }
 
 
@@ -63,11 +86,13 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> tuple[str, int]:
-        return page(400, why="The page was open for too long, or you signed in again since. Reload it and try again.")
+        return page(
+            400, why=gettext("The page was open for too long, or you signed in again since. Reload it and try again.")
+        )
 
     @app.errorhandler(DomainError)
     def refused(error: DomainError) -> tuple[str, int]:
-        return page(422, why=str(error))
+        return page(422, why=said(error))
 
     @app.errorhandler(WriterWaitedTooLong)
     def busy(error: WriterWaitedTooLong) -> Response:

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
+from babel.lists import format_list
 from flask import Flask
+from flask_babel import get_locale, gettext, lazy_gettext, lazy_pgettext, ngettext
 from flask_login import current_user
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -12,6 +15,7 @@ from markupsafe import Markup
 from lms import clock
 from lms.domain.quizzes import Picture
 from lms.library.html import render
+from lms.wording import word
 
 
 def zone() -> ZoneInfo:
@@ -25,10 +29,15 @@ def zone_label() -> str:
     return f"{here.key} ({clock.now().astimezone(here):%Z})"
 
 
+def _written(value: datetime, pattern: str) -> str:
+    """A moment in the reader's zone and language; the pattern is CLDR's."""
+    return format_datetime(value.astimezone(zone()).replace(tzinfo=None), pattern, locale=get_locale() or "en")
+
+
 def _time_tag(moment: datetime, shown: str) -> Markup:
-    exact = moment.astimezone(zone())
+    exact = f"{_written(moment, 'EEEE d MMMM y, HH:mm:ss')} {moment.astimezone(zone()):%Z}"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        moment.astimezone(UTC).isoformat(timespec="seconds"), f"{exact:%A %d %B %Y, %H:%M:%S %Z}", shown
+        moment.astimezone(UTC).isoformat(timespec="seconds"), exact, shown
     )
 
 
@@ -36,16 +45,14 @@ def moment(value: datetime | None) -> Markup:
     """`Fri 27 Nov 2026, 17:00 CET`."""
     if value is None:
         return Markup("–")
-    here = value.astimezone(zone())
-    return _time_tag(value, f"{here:%a} {here.day} {here:%b %Y, %H:%M %Z}")
+    return _time_tag(value, f"{_written(value, 'EEE d MMM y, HH:mm')} {value.astimezone(zone()):%Z}")
 
 
 def day(value: datetime | None) -> Markup:
     """`27 Nov 2026`."""
     if value is None:
         return Markup("–")
-    here = value.astimezone(zone())
-    return _time_tag(value, f"{here.day} {here:%b %Y}")
+    return _time_tag(value, _written(value, "d MMM y"))
 
 
 def relative(value: datetime | None) -> Markup:
@@ -57,13 +64,20 @@ def relative(value: datetime | None) -> Markup:
 
 def span_in_words(span: timedelta) -> str:
     """A span from now in the largest unit that fits, rounded down, so that nothing is promised too long."""
-    seconds = int(abs(span).total_seconds())
-    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = seconds // size
-            words = f"{count} {word}{'' if count == 1 else 's'}"
-            return f"in {words}" if span > timedelta(0) else f"{words} ago"
-    return "now"
+    seconds, is_ahead = int(abs(span).total_seconds()), span > timedelta(0)
+    if days := seconds // 86400:
+        if is_ahead:
+            return ngettext("in %(num)d day", "in %(num)d days", days)
+        return ngettext("%(num)d day ago", "%(num)d days ago", days)
+    if hours := seconds // 3600:
+        if is_ahead:
+            return ngettext("in %(num)d hour", "in %(num)d hours", hours)
+        return ngettext("%(num)d hour ago", "%(num)d hours ago", hours)
+    if minutes := seconds // 60:
+        if is_ahead:
+            return ngettext("in %(num)d minute", "in %(num)d minutes", minutes)
+        return ngettext("%(num)d minute ago", "%(num)d minutes ago", minutes)
+    return gettext("now")
 
 
 def markdown(text: str, prefix: str = "", top_level: int = 3, pictures: Iterable[Picture] = ()) -> Markup:
@@ -75,6 +89,12 @@ def markdown(text: str, prefix: str = "", top_level: int = 3, pictures: Iterable
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 clause`, `2 clauses`."""
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def listed(values: Iterable[str]) -> str:
+    """`a, b and c`."""
+    locale = get_locale()
+    return format_list(list(values), locale="en_GB" if locale is None or locale.language == "en" else locale)
 
 
 def browser(agent: str) -> str:
@@ -91,10 +111,18 @@ def zip_self(values: Iterable[str]) -> list[tuple[str, str]]:
     return [(value, value) for value in values]
 
 
+def worded(values: Iterable[str]) -> list[tuple[str, str]]:
+    """Each stored word as a choice that is called as the reader calls it."""
+    return [(value, word(value)) for value in values]
+
+
 def register(app: Flask) -> None:
     """Make them known to templates."""
     app.jinja_env.filters.update(zip_self=zip_self, browser=browser)
     app.jinja_env.filters.update(moment=moment, day=day, relative=relative, markdown=markdown, plural=plural)
-    app.jinja_env.globals.update(zone_label=zone_label, read_at=clock.now)
+    app.jinja_env.filters.update(listed=listed, word=word, worded=worded)
+    app.jinja_env.globals.update(
+        zone_label=zone_label, read_at=clock.now, lazy_gettext=lazy_gettext, lazy_pgettext=lazy_pgettext
+    )
     app.jinja_env.undefined = StrictUndefined  # a name that is not there is a mistake, not an empty place
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -60,7 +60,7 @@ def moment_of(text: str, zone: str) -> datetime | None:
         return aware.astimezone(UTC)
     except (ValueError, OSError, ZoneInfoNotFoundError) as wrong:
         raise QuestionNotUnderstood(
-            f"“{text[:40]}” is not a moment we can show. Write it like 2026-11-25T13:40."
+            "“%(text)s” is not a moment we can show. Write it like 2026-11-25T13:40.", text=text[:40]
         ) from wrong
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request, url_for
+from flask_babel import LazyString, lazy_gettext
 from flask_login import current_user
 
 from lms.access import Role
@@ -13,18 +14,18 @@ from lms.access import Role
 class NavItem:
     """One link of the header."""
 
-    label: str
+    label: LazyString
     href: str
     is_current: bool
 
 
-ENTRIES: tuple[tuple[str, str, frozenset[Role]], ...] = (
-    ("Home", "training.home", frozenset()),
-    ("Policies", "policies.index", frozenset()),
-    ("My record", "training.record", frozenset()),
-    ("Team", "coaching.board", frozenset({Role.COACH, Role.LEAD})),
-    ("Readiness", "readiness.report", frozenset({Role.LEAD, Role.OWNER, Role.ADMINISTRATOR})),
-    ("Administration", "admin.index", frozenset({Role.ADMINISTRATOR})),
+ENTRIES: tuple[tuple[LazyString, str, frozenset[Role]], ...] = (
+    (lazy_gettext("Home"), "training.home", frozenset()),
+    (lazy_gettext("Policies"), "policies.index", frozenset()),
+    (lazy_gettext("My record"), "training.record", frozenset()),
+    (lazy_gettext("Team"), "coaching.board", frozenset({Role.COACH, Role.LEAD})),
+    (lazy_gettext("Readiness"), "readiness.report", frozenset({Role.LEAD, Role.OWNER, Role.ADMINISTRATOR})),
+    (lazy_gettext("Administration"), "admin.index", frozenset({Role.ADMINISTRATOR})),
 )
 """Label, endpoint, roles that see it; no roles means everybody."""
 

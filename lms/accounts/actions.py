@@ -153,3 +153,17 @@ def put_password(person_id: int, password: str, *, by: int | None, now: datetime
         .values(ended_at=now)
     )
     auditing.note(Act.PASSWORD_SET, by=by, at=now, person=person_id)
+
+
+@writing()
+def choose_language(person_id: int, language: str, *, now: datetime) -> None:
+    """The person reads in another language from now on; the second time changes nothing."""
+    identity = db.session.get_one(Identity, person_id, with_for_update=True)
+    was = identity.language
+    if was == language:
+        return
+    identity.language = language
+    auditing.note(
+        Act.PERSON_CHANGED, by=person_id, at=now, person=person_id, identity=({"language": was}, {"language": language})
+    )
+    db.session.commit()

@@ -6,7 +6,8 @@ from typing import Any
 
 import qrcode
 import qrcode.image.svg
-from flask import Response, flash, jsonify, redirect, render_template, request, session, url_for
+from flask import Response, current_app, flash, jsonify, redirect, render_template, request, session, url_for
+from flask_babel import gettext
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_user
 
@@ -19,6 +20,8 @@ from lms.accounts.sessions import load_principal
 from lms.accounts.views import FAILURES, bp, is_failure, safe_next
 from lms.domain.errors import DomainError
 from lms.extensions import limiter
+from lms.languages import LANGUAGES, said
+from lms.ownership import Source, may_write
 
 STEP = "step"
 """Name in the signed cookie of the token of the step under way."""
@@ -64,9 +67,9 @@ def code_now() -> Any:
         try:
             token = actions.finish_with_code(session.get(STEP), form.code.data, agent=_agent(), now=clock.now())
         except codes.CodeRefused as refused:
-            form.code.errors = [str(refused)]
+            form.code.errors = [said(refused)]
         except steps.StepOver as over:
-            flash(str(over), "warn")
+            flash(said(over), "warn")
             return redirect(url_for("accounts.sign_in"), 303)
         else:
             return redirect(enter(token, form.next.data), 303)
@@ -87,13 +90,13 @@ def passkey_options() -> Response:
 @limiter.limit(FAILURES, key_func=get_remote_address, deduct_when=is_failure)
 def passkey_now() -> Any:
     """Start the session of whoever's passkey signed the challenge."""
-    said = request.get_json(silent=True) or {}
+    given = request.get_json(silent=True) or {}
     try:
-        person_id = passkeys.recognise(session.get(STEP), said.get("credential"), site=_site(), now=clock.now())
+        person_id = passkeys.recognise(session.get(STEP), given.get("credential"), site=_site(), now=clock.now())
     except DomainError as refused:
-        return jsonify(error=str(refused)), 422
+        return jsonify(error=said(refused)), 422
     token = actions.start_session(person_id, agent=_agent(), way="passkey", now=clock.now())
-    return jsonify(next=enter(token, said.get("next")))
+    return jsonify(next=enter(token, given.get("next")))
 
 
 @bp.get("/account/factors", endpoint="factors")
@@ -120,7 +123,7 @@ def confirm_codes() -> Any:
         try:
             given = codes.confirm_codes(current_user.person_id, form.code.data, now=clock.now())
         except codes.CodeRefused as refused:
-            form.code.errors = [str(refused)]
+            form.code.errors = [said(refused)]
         else:
             return render_template("accounts/recovery_codes.html", codes=given)
     return _page(ConfirmForm(), form), 422
@@ -145,7 +148,7 @@ def remove_codes() -> Any:
     if not _is_confirmed(form):
         return _page(form, CodeForm()), 422
     codes.remove_codes(current_user.person_id, by=current_user.person_id, now=clock.now())
-    flash("The app is forgotten, and its recovery codes.", "good")
+    flash(gettext("The app is forgotten, and its recovery codes."), "good")
     return redirect(url_for("accounts.factors"), 303)
 
 
@@ -161,19 +164,19 @@ def add_passkey_options() -> Response:
 @before_factor
 def add_passkey() -> Any:
     """Keep it."""
-    said = request.get_json(silent=True) or {}
+    given = request.get_json(silent=True) or {}
     try:
         passkeys.add(
             current_user.person_id,
             session.pop(STEP, None),
-            said.get("credential"),
-            name=str(said.get("name", "")),
+            given.get("credential"),
+            name=str(given.get("name", "")),
             site=_site(),
             now=clock.now(),
         )
     except DomainError as refused:
-        return jsonify(error=str(refused)), 422
-    flash("The passkey is added. Sign in with it next time.", "good")
+        return jsonify(error=said(refused)), 422
+    flash(gettext("The passkey is added. Sign in with it next time."), "good")
     return jsonify(next=url_for("accounts.factors"))
 
 
@@ -185,7 +188,7 @@ def remove_passkey(passkey_id: int) -> Any:
     if not _is_confirmed(form):
         return _page(form, CodeForm()), 422
     passkeys.remove(current_user.person_id, passkey_id, by=current_user.person_id, now=clock.now())
-    flash("The passkey is removed.", "good")
+    flash(gettext("The passkey is removed."), "good")
     return redirect(url_for("accounts.factors"), 303)
 
 
@@ -207,6 +210,8 @@ def _page(confirm: ConfirmForm, code_form: CodeForm) -> str:
         mine=factors.of(current_user.person_id),
         picture=_picture(app[0]) if app else "",
         secret=app[1] if app else "",
+        languages=LANGUAGES,
+        is_language_mine=may_write(current_app.extensions["muster"].owners, "language", Source.HAND),
     )
 
 

@@ -32,8 +32,10 @@ MOST = 10
 class PasskeyRefused(DomainError):
     """The browser's answer does not hold: wrong site, wrong challenge, unknown key, or somebody who has left."""
 
-    def __init__(self, why: str = "That passkey did not work here. Try again, or sign in with your password.") -> None:
-        super().__init__(why)
+    def __init__(
+        self, why: str = "That passkey did not work here. Try again, or sign in with your password.", **values: object
+    ) -> None:
+        super().__init__(why, **values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,7 @@ def add(person_id: int, token: str | None, credential: Any, *, name: str, site: 
         raise PasskeyRefused(NOT_ADDED) from wrong
     mine = db.session.scalars(select(Passkey.credential_id).where(Passkey.person_id == person_id)).all()
     if len(mine) >= MOST:
-        raise PasskeyRefused(f"You have {MOST} passkeys. Remove one that you no longer use.")
+        raise PasskeyRefused("You have %(most)s passkeys. Remove one that you no longer use.", most=MOST)
     if db.session.scalar(select(Passkey.id).where(Passkey.credential_id == verified.credential_id)):
         raise PasskeyRefused("That passkey was added already.")
     db.session.add(

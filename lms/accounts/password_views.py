@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_user
 
@@ -15,6 +16,7 @@ from lms.accounts.passwords import PasswordTooWeak
 from lms.accounts.sessions import load_principal
 from lms.accounts.views import bp, go_on
 from lms.extensions import limiter
+from lms.languages import said
 
 ASKED = "5 per 15 minutes"
 """Mails with a link that one address, and one origin, may ask for."""
@@ -35,7 +37,7 @@ def link(token: str) -> Any:
     try:
         found = links.look(token, now=clock.now())
     except LinkOver as over:
-        return render_template("accounts/link_over.html", why=str(over)), 404
+        return render_template("accounts/link_over.html", why=said(over)), 404
     if found.is_open:
         return render_template("accounts/choose.html", token=token, link=found, form=ChooseForm())
     return render_template("accounts/link.html", token=token, link=found)
@@ -48,7 +50,7 @@ def open_link(token: str) -> Any:
     try:
         links.open_link(token, now=clock.now())
     except LinkOver as over:
-        return render_template("accounts/link_over.html", why=str(over)), 404
+        return render_template("accounts/link_over.html", why=said(over)), 404
     return redirect(url_for("accounts.link", token=token), 303)
 
 
@@ -61,10 +63,10 @@ def choose(token: str) -> Any:
         found = links.look(token, now=clock.now())
         if form.validate():
             person_id = links.choose_password(token, form.password.data or "", now=clock.now())
-            flash("Your password is set.", "good")
+            flash(gettext("Your password is set."), "good")
             return go_on(person_id, None)
     except LinkOver as over:
-        return render_template("accounts/link_over.html", why=str(over)), 404
+        return render_template("accounts/link_over.html", why=said(over)), 404
     except PasswordTooWeak as weak:
         form.password.errors = [str(weak)]
     return render_template("accounts/choose.html", token=token, link=found, form=form), 422
@@ -87,7 +89,7 @@ def forgotten_now() -> Any:
     if not form.validate():
         return render_template("accounts/forgotten.html", form=form), 422
     links.forgotten(form.email.data or "", now=clock.now())
-    flash("If somebody here has this e-mail, a mail is on its way. Its link works for 30 minutes.", "good")
+    flash(gettext("If somebody here has this e-mail, a mail is on its way. Its link works for 30 minutes."), "good")
     return redirect(url_for("accounts.sign_in"), 303)
 
 
@@ -115,7 +117,7 @@ def change_password() -> Any:
                 token = actions.start_session(person_id, agent=_agent(), way=current_user.way, now=clock.now())
                 session.clear()
                 login_user(load_principal(token))
-                flash("Your password is changed, and you are signed out everywhere else.", "good")
+                flash(gettext("Your password is changed, and you are signed out everywhere else."), "good")
                 return redirect(url_for("accounts.factors"), 303)
     return render_template("accounts/password.html", form=form), 422
 
@@ -136,13 +138,13 @@ def invite() -> Any:
     waiting = queries.not_signed_up(now=clock.now())
     people = [each.person_id for each in waiting if each.person_id in chosen]
     if not people:
-        flash("Choose somebody first.", "warn")
+        flash(gettext("Choose somebody first."), "warn")
         return redirect(url_for("accounts.invitations"), 303)
     if not _has_mail():
         shown = links.invite_by_hand(people[0], by=current_user.person_id, now=clock.now())
         return render_template("accounts/invitations.html", waiting=waiting, is_set_up=False, address=shown)
     links.invite(people, by=current_user.person_id, now=clock.now())
-    flash(f"{len(people)} invited. The mails are in the outbox.", "good")
+    flash(gettext("%(people)s invited. The mails are in the outbox.", people=len(people)), "good")
     return redirect(url_for("accounts.invitations"), 303)
 
 

@@ -38,7 +38,11 @@ def is_right(password: str, stored: str | None) -> bool:
 def check_new(password: str) -> None:
     """Raise PasswordTooWeak with the reason."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise PasswordTooWeak(f"A password has {SHORTEST} to {LONGEST} characters; a short sentence is easiest.")
+        raise PasswordTooWeak(
+            "A password has %(shortest)s to %(longest)s characters; a short sentence is easiest.",
+            shortest=SHORTEST,
+            longest=LONGEST,
+        )
     rest = password.casefold()
     for word in COMMON:
         rest = rest.replace(word, "")

@@ -10,6 +10,7 @@ from lms.accounts import providers
 from lms.accounts.actions import SignInRefused
 from lms.accounts.factor_views import enter
 from lms.accounts.views import bp
+from lms.languages import said
 
 NEXT = "next"
 
@@ -42,5 +43,5 @@ def from_provider(provider: str) -> Any:
 
 
 def _again(refused: SignInRefused) -> Any:
-    flash(str(refused), "bad")
+    flash(said(refused), "bad")
     return redirect(url_for("accounts.sign_in"), 303)

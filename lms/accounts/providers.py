@@ -73,7 +73,9 @@ def sign_in_with(each: OidcProvider, claims: dict[str, Any], *, agent: str, now:
     if person_id is not None and reaches_of(person_id, now) is not None:
         claims_taken.take(each, person_id, claims, now=now)
     if person_id is None or reaches_of(person_id, now) is None:
-        raise SignInRefused(f"Nobody here belongs to your account at {each.label}. Ask your administrator.")
+        raise SignInRefused(
+            "Nobody here belongs to your account at %(label)s. Ask your administrator.", label=each.label
+        )
     return start_session(person_id, agent=agent, way=each.name, now=now)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, session, url_for
+from flask_babel import gettext
 from flask_login import current_user, logout_user
 
 from lms import clock
@@ -25,7 +26,7 @@ def sessions() -> str:
 def end_session(session_id: int) -> Any:
     """Sign out there; somebody else's session is none of theirs."""
     actions.end_session(session_id, by=current_user.person_id, now=clock.now())
-    flash("Signed out there.", "good")
+    flash(gettext("Signed out there."), "good")
     return redirect(url_for("accounts.sessions"), 303)
 
 
@@ -36,5 +37,5 @@ def end_sessions() -> Any:
     actions.end_all_sessions(current_user.person_id, by=current_user.person_id, now=clock.now())
     logout_user()
     session.clear()
-    flash("You are signed out everywhere.", "good")
+    flash(gettext("You are signed out everywhere."), "good")
     return redirect(url_for("accounts.sign_in"), 303)

@@ -11,6 +11,7 @@ from lms.accounts.forms import SignInForm
 from lms.accounts.sessions import has_factor, load_principal
 from lms.config import Settings
 from lms.extensions import limiter
+from lms.languages import said
 
 bp = Blueprint("accounts", __name__)
 
@@ -49,7 +50,7 @@ def sign_in_now() -> Response | tuple[str, int]:
         try:
             person_id = actions.check_password(form.email.data, form.password.data, now=clock.now())
         except actions.SignInRefused as refused:
-            form.form_errors.append(str(refused))
+            form.form_errors.append(said(refused))
         else:
             return go_on(person_id, form.next.data)
     return _page(form), 422

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
+from flask_babel import lazy_gettext
 
 from lms.access import Role, requires
 
@@ -19,14 +20,34 @@ class Part:
 
 
 PARTS = (
-    Part("People", "people.index", "Who is here, where they work and in which role; one or many at once."),
-    Part("Teams and queues", "organisation.index", "The tree of teams, and the streams of work."),
-    Part("Files", "people.feeds", "Bring in people, leave, queues and past completions, after a look at what they do."),
-    Part("Invitations", "accounts.invitations", "Who cannot sign in yet, and a link for them."),
-    Part("Mail", "mail.outbox", "What Muster wrote to people, and whether it arrived at the mail server."),
-    Part("Audit log", "audit.log", "Who did what to whom, when and from where."),
-    Part("System", "system.system", "What Muster runs on, and whether it is well."),
-    Part("Privacy", "privacy.index", "What is kept about people, and for how long."),
+    Part(
+        lazy_gettext("People"),
+        "people.index",
+        lazy_gettext("Who is here, where they work and in which role; one or many at once."),
+    ),
+    Part(
+        lazy_gettext("Teams and queues"),
+        "organisation.index",
+        lazy_gettext("The tree of teams, and the streams of work."),
+    ),
+    Part(
+        lazy_gettext("Files"),
+        "people.feeds",
+        lazy_gettext("Bring in people, leave, queues and past completions, after a look at what they do."),
+    ),
+    Part(
+        lazy_gettext("Invitations"),
+        "accounts.invitations",
+        lazy_gettext("Who cannot sign in yet, and a link for them."),
+    ),
+    Part(
+        lazy_gettext("Mail"),
+        "mail.outbox",
+        lazy_gettext("What Muster wrote to people, and whether it arrived at the mail server."),
+    ),
+    Part(lazy_gettext("Audit log"), "audit.log", lazy_gettext("Who did what to whom, when and from where.")),
+    Part(lazy_gettext("System"), "system.system", lazy_gettext("What Muster runs on, and whether it is well.")),
+    Part(lazy_gettext("Privacy"), "privacy.index", lazy_gettext("What is kept about people, and for how long.")),
 )
 """In the order in which somebody new needs them."""
 

@@ -36,7 +36,7 @@ def asked(args: Mapping[str, str], *, zone: str) -> Asked:
     """Read the arguments of an address; moments are in `zone`. Raise QuestionNotUnderstood."""
     act, since, until = (args.get(name, "").strip() for name in ("act", "since", "until"))
     if act and act not in set(Act):
-        raise QuestionNotUnderstood(f"“{act[:40]}” is not an act. Choose one from the list.")
+        raise QuestionNotUnderstood("“%(act)s” is not an act. Choose one from the list.", act=act[:40])
     return Asked(
         who=clean(args.get("who"))[:100],
         act=Act(act) if act else None,

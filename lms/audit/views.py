@@ -11,6 +11,7 @@ from lms.access import Role, requires
 from lms.audit import queries
 from lms.audit.forms import Asked, asked
 from lms.auditing import Act
+from lms.wording import word
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -26,7 +27,7 @@ def _question() -> Asked:
 def log() -> str:
     """What was done, newest first."""
     question = _question()
-    acts = [(act.value, act.value.capitalize()) for act in sorted(Act)]
+    acts = [(act.value, word(act.value)) for act in sorted(Act)]
     return render_template("audit/log.html", question=question, acts=acts, listed=queries.entries(question))
 
 

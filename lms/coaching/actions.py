@@ -141,7 +141,11 @@ def _check_people(people: Collection[int], *, by: int, now: datetime) -> None:
 
 def _check_words(words: str) -> None:
     if not SHORTEST_NOTE <= len(words.strip()) <= LONGEST_NOTE:
-        raise WordsMissing(f"Say why, in {SHORTEST_NOTE} to {LONGEST_NOTE} characters.")
+        raise WordsMissing(
+            "Say why, in %(shortest_note)s to %(longest_note)s characters.",
+            shortest_note=SHORTEST_NOTE,
+            longest_note=LONGEST_NOTE,
+        )
 
 
 def _check_ahead(due_at: datetime, now: datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 
+from flask_babel import lazy_gettext
 from wtforms import BooleanField, HiddenField, SelectMultipleField, TextAreaField
 from wtforms.fields import DateTimeLocalField
 from wtforms.validators import InputRequired, Length
@@ -53,24 +54,26 @@ class RefresherForm(Form):
     """Who, what, by when and why. The choices of `person` and `clause` are set by the view."""
 
     policy = HiddenField()
-    person = CheckboxList("Who", [InputRequired("Choose at least one person.")], coerce=int, choices=[])
-    clause = CheckboxList("Which clauses", [InputRequired("Choose at least one clause.")], choices=[])
-    due_at = MomentField("Due", [InputRequired("Say by when.")])
-    note = TextAreaField("Why: a note to them", [InputRequired("Say why; they will read it."), WORDS])
-    is_blocking = BooleanField("Keep them from this work until it is done")
+    person = CheckboxList("Who", [InputRequired(lazy_gettext("Choose at least one person."))], coerce=int, choices=[])
+    clause = CheckboxList("Which clauses", [InputRequired(lazy_gettext("Choose at least one clause."))], choices=[])
+    due_at = MomentField(lazy_gettext("Due"), [InputRequired(lazy_gettext("Say by when."))])
+    note = TextAreaField(
+        lazy_gettext("Why: a note to them"), [InputRequired(lazy_gettext("Say why; they will read it.")), WORDS]
+    )
+    is_blocking = BooleanField(lazy_gettext("Keep them from this work until it is done"))
 
 
 class DueForm(Form):
     """Another due moment, and why."""
 
-    due_at = MomentField("Due instead", [InputRequired("Say when.")])
-    reason = TextAreaField("Why", [InputRequired("Say why."), WORDS])
+    due_at = MomentField(lazy_gettext("Due instead"), [InputRequired(lazy_gettext("Say when."))])
+    reason = TextAreaField(lazy_gettext("Why"), [InputRequired(lazy_gettext("Say why.")), WORDS])
 
 
 class CallOffForm(Form):
     """Why a refresher is no longer needed."""
 
-    reason = TextAreaField("Why", [InputRequired("Say why."), WORDS])
+    reason = TextAreaField(lazy_gettext("Why"), [InputRequired(lazy_gettext("Say why.")), WORDS])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

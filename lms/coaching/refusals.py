@@ -6,24 +6,21 @@ from lms.domain.errors import DomainError
 
 
 class CoachingRefused(DomainError):
-    """A coach cannot do this; a subclass may bring its own sentence along."""
-
-    sentence = ""
-
-    def __init__(self, sentence: str = "") -> None:
-        super().__init__(sentence or self.sentence)
+    """A coach cannot do this."""
 
 
 class NotYourPeople(CoachingRefused):
     """Somebody is not in the teams that this coach or lead answers for (any more)."""
 
-    sentence = "Somebody you chose is not in your teams. Choose people from your team board."
+    def __init__(self) -> None:
+        super().__init__("Somebody you chose is not in your teams. Choose people from your team board.")
 
 
 class YourOwnRecord(CoachingRefused):
     """Nobody assigns, moves or calls off their own training."""
 
-    sentence = "You cannot decide about your own training. Ask another coach or your lead."
+    def __init__(self) -> None:
+        super().__init__("You cannot decide about your own training. Ask another coach or your lead.")
 
 
 class WordsMissing(CoachingRefused):
@@ -33,7 +30,8 @@ class WordsMissing(CoachingRefused):
 class DueInThePast(CoachingRefused):
     """A due moment lies ahead."""
 
-    sentence = "The due moment has passed already. Choose one that lies ahead."
+    def __init__(self) -> None:
+        super().__init__("The due moment has passed already. Choose one that lies ahead.")
 
 
 class NothingInForce(CoachingRefused):
@@ -45,20 +43,24 @@ class ClauseNotInForce(CoachingRefused):
 
     def __init__(self, gone: Sequence[str] = ()) -> None:
         names = ", ".join(f"“{clause}”" for clause in gone)
-        super().__init__(
-            f"{names}: not part of the version in force. Go back and choose from the clauses that are shown."
-            if gone
-            else "Choose at least one clause."
-        )
+        if gone:
+            super().__init__(
+                "%(clauses)s: not part of the version in force. Go back and choose from the clauses that are shown.",
+                clauses=names,
+            )
+        else:
+            super().__init__("Choose at least one clause.")
 
 
 class NothingDue(CoachingRefused):
     """A due moment can only be moved while there is something to do."""
 
-    sentence = "Nothing of this policy is waiting to be done, so there is no due moment to move."
+    def __init__(self) -> None:
+        super().__init__("Nothing of this policy is waiting to be done, so there is no due moment to move.")
 
 
 class RefresherOver(CoachingRefused):
     """A refresher ends once."""
 
-    sentence = "This refresher is over already: it was passed or called off."
+    def __init__(self) -> None:
+        super().__init__("This refresher is over already: it was passed or called off.")

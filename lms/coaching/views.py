@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 
 from lms import clock
@@ -16,6 +17,7 @@ from lms.coaching.person import PersonPage, person_page
 from lms.coaching.refreshers import Assigned
 from lms.coaching.refusals import CoachingRefused, NotYourPeople
 from lms.filters import zone
+from lms.languages import said
 from lms.readiness.queries import Scope
 from lms.readiness.queries import choices as filter_choices
 
@@ -96,7 +98,7 @@ def move_due_now(person_id: int, policy: str) -> Response | tuple[str, int]:
         due_at=form.due_at.data,
         reason=form.reason.data,
     ):
-        flash("The due moment is moved.", "good")
+        flash(gettext("The due moment is moved."), "good")
         return redirect(url_for("coaching.person", person_id=person_id), code=303)
     return _due_page(person_id, policy, form), 422
 
@@ -116,7 +118,7 @@ def _is_done(form: Any, action: Any, *which: int, **what: Any) -> bool:
     except NotYourPeople:
         abort(404)
     except CoachingRefused as refused:
-        form.form_errors.append(str(refused))
+        form.form_errors.append(said(refused))
         return False
     return True
 
@@ -212,7 +214,7 @@ def assign() -> Response | tuple[str, int]:
     except NotYourPeople:
         abort(404)
     except CoachingRefused as refused:
-        form.form_errors.append(str(refused))
+        form.form_errors.append(said(refused))
         return _new_page(form, offer), 422
     return redirect(url_for("coaching.assigned", refresher=made), code=303)
 
@@ -240,7 +242,7 @@ def call_off_now(refresher_id: int) -> Response | tuple[str, int]:
     """End it."""
     refresher, form = _refresher(refresher_id), CallOffForm()
     if form.validate() and _is_done(form, actions.call_off, refresher_id, reason=form.reason.data):
-        flash("The refresher is called off.", "good")
+        flash(gettext("The refresher is called off."), "good")
         return redirect(url_for("coaching.person", person_id=refresher.person_id), code=303)
     return _call_off_page(refresher, form), 422
 

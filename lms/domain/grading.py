@@ -23,21 +23,23 @@ class ItemNotDrawn(AnswerRefused):
     """The answer is to an item that is not part of the attempt."""
 
     def __init__(self, item_id: str) -> None:
-        super().__init__(f"The question {item_id!r} is not part of this quiz.")
+        super().__init__("The question “%(item_id)s” is not part of this quiz.", item_id=item_id)
 
 
 class OptionNotOffered(AnswerRefused):
     """The answer names an option or a clause that the item does not offer."""
 
     def __init__(self, item_id: str, chosen: str) -> None:
-        super().__init__(f"The question {item_id!r} does not offer the answer {chosen!r}.")
+        super().__init__(
+            "The question “%(item_id)s” does not offer the answer “%(chosen)s”.", item_id=item_id, chosen=chosen
+        )
 
 
 class OnlyOneOptionAllowed(AnswerRefused):
     """Several options were chosen where one is asked for."""
 
     def __init__(self, item_id: str) -> None:
-        super().__init__(f"The question {item_id!r} takes one answer only.")
+        super().__init__("The question “%(item_id)s” takes one answer only.", item_id=item_id)
 
 
 class Outcome(StrEnum):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 
 from lms import clock
@@ -45,7 +46,7 @@ def test() -> Any:
     except NotSent as failed:
         flash(str(failed), "bad")
     else:
-        flash(f"The server took a mail to {address}.", "good")
+        flash(gettext("The server took a mail to %(address)s.", address=address), "good")
     return redirect(url_for("mail.outbox"), 303)
 
 
@@ -54,7 +55,7 @@ def test() -> Any:
 def try_all_again() -> Any:
     """Try all that failed again."""
     count = actions.try_again(None, by=current_user.person_id, now=clock.now())
-    flash(f"{count} put back into the outbox.", "good")
+    flash(gettext("%(count)s put back into the outbox.", count=count), "good")
     return redirect(url_for("mail.outbox"), 303)
 
 

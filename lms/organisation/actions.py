@@ -71,7 +71,7 @@ def add_queue(slug: str, name: str, *, by: int, now: datetime) -> int:
     if not name or len(name) > LONGEST_NAME:
         raise OrganisationRefused("Write a name.")
     if db.session.scalar(select(Queue.id).where(Queue.slug == slug)):
-        raise OrganisationRefused(f"There is a queue “{slug}” already.")
+        raise OrganisationRefused("There is a queue “%(slug)s” already.", slug=slug)
     queue = Queue(slug=slug, name=name)
     db.session.add(queue)
     db.session.flush()
@@ -85,8 +85,10 @@ def add_queue(slug: str, name: str, *, by: int, now: datetime) -> int:
 def rename_queue(queue_id: int, name: str, *, by: int, now: datetime) -> None:
     """Call a queue otherwise on screen; raise OrganisationRefused."""
     queue = db.session.get(Queue, queue_id, with_for_update=True)
-    if queue is None or not name or len(name) > LONGEST_NAME:
-        raise OrganisationRefused("Write a name." if queue else "There is no such queue.")
+    if queue is None:
+        raise OrganisationRefused("There is no such queue.")
+    if not name or len(name) > LONGEST_NAME:
+        raise OrganisationRefused("Write a name.")
     if queue.name != name:
         auditing.note(
             Act.QUEUE_CHANGED, by=by, at=now, about=queue.slug, before={"name": queue.name}, after={"name": name}
@@ -100,7 +102,7 @@ def _parent(path: str) -> Team | None:
         return None
     found = db.session.scalar(select(Team).where(Team.path == path))
     if found is None:
-        raise OrganisationRefused(f"There is no team “{path}”.")
+        raise OrganisationRefused("There is no team “%(path)s”.", path=path)
     return found
 
 
@@ -117,4 +119,4 @@ def _refuse_taken(path: str, team_id: int | None) -> None:
     """Two spellings of one team are a slip."""
     for other_id, other in db.session.execute(select(Team.id, Team.path)):
         if other_id != team_id and other.casefold() == path.casefold():
-            raise OrganisationRefused(f"There is a team “{other}” already.")
+            raise OrganisationRefused("There is a team “%(other)s” already.", other=other)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext
 from flask_login import current_user
 from wtforms.fields.choices import SelectChoice
 
@@ -11,6 +12,7 @@ from lms import clock
 from lms.access import Role, requires
 from lms.domain.errors import DomainError
 from lms.forms import Form
+from lms.languages import said
 from lms.organisation import actions, queries
 from lms.organisation.forms import TOP, NewQueueForm, QueueForm, TeamForm
 
@@ -113,9 +115,9 @@ def _done(form: Form, title: str, act: Callable[[int], object]) -> Any:
         try:
             act(current_user.person_id)
         except DomainError as refused:
-            form.form_errors.append(str(refused))
+            form.form_errors.append(said(refused))
         else:
-            flash("Done.", "good")
+            flash(gettext("Done."), "good")
             return redirect(url_for("organisation.index"), 303)
     return _page(form, title), 422
 

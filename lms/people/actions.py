@@ -103,18 +103,24 @@ def _refuse_owned(fields: Iterable[str]) -> None:
     owners = current_app.extensions["muster"].owners
     for name in fields:
         if not may_write(owners, name, Source.HAND):
-            raise ChangeRefused(f"The {name} comes from another source here: {owners[name]}. Change it there.")
+            raise ChangeRefused(
+                "The %(name)s comes from another source here: %(name2)s. Change it there.",
+                name=name,
+                name2=owners[name],
+            )
 
 
 def _refuse_nonsense(person_id: int, who: Who, why: str) -> None:
     if len(why.strip()) < SHORTEST_WHY:
-        raise ChangeRefused(f"Say why, in {SHORTEST_WHY} characters or more.")
+        raise ChangeRefused("Say why, in %(shortest_why)s characters or more.", shortest_why=SHORTEST_WHY)
     if not who.name or "@" not in who.email:
         raise ChangeRefused("A person has a name and an e-mail.")
     try:
         ZoneInfo(who.timezone)
     except (ValueError, OSError, KeyError) as wrong:
-        raise ChangeRefused(f"“{who.timezone[:60]}” is no time zone. Write one like Europe/Dublin.") from wrong
+        raise ChangeRefused(
+            "“%(timezone)s” is no time zone. Write one like Europe/Dublin.", timezone=who.timezone[:60]
+        ) from wrong
     if not who.language.isascii() or not 2 <= len(who.language) <= LONGEST_LANGUAGE:
         raise ChangeRefused("Write the language as a code like en or es.")
     other = db.session.scalar(

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from lms.access import Role
 from lms.domain.errors import DomainError
 from lms.extensions import db
+from lms.languages import N_
 from lms.models import Identity, Policy, Queue, Spell, SpellEnd, SpellKind, Team
 from lms.models.dated import last_end
 
@@ -23,6 +25,11 @@ MOST_PEOPLE = 2000
 
 class ChangeRefused(DomainError):
     """The change could not be meant so; nothing was written."""
+
+
+NO_TEAM = (N_("Choose a team."), N_("There is no team “%(value)s”."))
+NO_QUEUE = (N_("Choose a queue."), N_("There is no queue “%(value)s”."))
+NO_POLICY = (N_("Choose a policy."), N_("There is no policy “%(value)s”."))
 
 
 class Word(StrEnum):
@@ -40,15 +47,15 @@ class Word(StrEnum):
 
 
 LABELS = {
-    Word.TEAM: "Move to a team",
-    Word.QUEUE: "Add to a queue",
-    Word.NO_QUEUE: "Take out of a queue",
-    Word.ROLE: "Give a role",
-    Word.NO_ROLE: "Take a role away",
-    Word.LEAVE: "Leave",
-    Word.WAIVER: "Waive a policy",
-    Word.LEFT: "Left the organisation",
-    Word.BACK: "Back in the organisation",
+    Word.TEAM: lazy_gettext("Move to a team"),
+    Word.QUEUE: lazy_gettext("Add to a queue"),
+    Word.NO_QUEUE: lazy_gettext("Take out of a queue"),
+    Word.ROLE: lazy_gettext("Give a role"),
+    Word.NO_ROLE: lazy_gettext("Take a role away"),
+    Word.LEAVE: lazy_gettext("Leave"),
+    Word.WAIVER: lazy_gettext("Waive a policy"),
+    Word.LEFT: lazy_gettext("Left the organisation"),
+    Word.BACK: lazy_gettext("Back in the organisation"),
 }
 
 
@@ -110,24 +117,24 @@ class Held:
 def target_of(change: Change) -> Target:
     """The rows that a change names; raise ChangeRefused. One statement or none."""
     if len(change.why.strip()) < SHORTEST_WHY:
-        raise ChangeRefused(f"Say why, in {SHORTEST_WHY} characters or more.")
+        raise ChangeRefused("Say why, in %(shortest_why)s characters or more.", shortest_why=SHORTEST_WHY)
     if change.end_at is not None and change.end_at <= change.start_at:
         raise ChangeRefused("The end comes before the beginning.")
     match change.word:
         case Word.TEAM:
-            return Target(kind=SpellKind.TEAM, team_id=_id(Team, Team.path, change.team, "team"))
+            return Target(kind=SpellKind.TEAM, team_id=_id(Team, Team.path, change.team, NO_TEAM))
         case Word.QUEUE | Word.NO_QUEUE:
-            return Target(kind=SpellKind.QUEUE, queue_id=_id(Queue, Queue.slug, change.queue, "queue"))
+            return Target(kind=SpellKind.QUEUE, queue_id=_id(Queue, Queue.slug, change.queue, NO_QUEUE))
         case Word.ROLE | Word.NO_ROLE:
             if change.role is None:
                 raise ChangeRefused("Choose a role.")
             return Target(
-                kind=SpellKind.ROLE, team_id=_id(Team, Team.path, change.team, "team") if change.team else None
+                kind=SpellKind.ROLE, team_id=_id(Team, Team.path, change.team, NO_TEAM) if change.team else None
             )
         case Word.LEAVE:
             return Target(kind=SpellKind.LEAVE)
         case Word.WAIVER:
-            return Target(kind=SpellKind.WAIVER, policy_id=_id(Policy, Policy.slug, change.policy, "policy"))
+            return Target(kind=SpellKind.WAIVER, policy_id=_id(Policy, Policy.slug, change.policy, NO_POLICY))
         case _:
             return Target(kind=SpellKind.EMPLOYMENT)
 
@@ -135,7 +142,7 @@ def target_of(change: Change) -> Target:
 def plan(people: Collection[int], change: Change, target: Target, *, now: datetime) -> tuple[Step, ...]:
     """What a change does to each of these people, by name; two statements. Raise ChangeRefused."""
     if not 0 < len(people) <= MOST_PEOPLE:
-        raise ChangeRefused(f"Choose 1 to {MOST_PEOPLE:,} people.")
+        raise ChangeRefused("Choose 1 to %(most_people)s people.", most_people=f"{MOST_PEOPLE:,}")
     names = dict(
         db.session.execute(select(Identity.person_id, Identity.name).where(Identity.person_id.in_(people))).all()
     )
@@ -144,10 +151,11 @@ def plan(people: Collection[int], change: Change, target: Target, *, now: dateti
     return tuple(sorted(steps, key=lambda step: (step.name.casefold(), step.person_id)))
 
 
-def _id(table: type, column: object, value: str, what: str) -> int:
+def _id(table: type, column: object, value: str, refused: tuple[str, str]) -> int:
     found = db.session.scalar(select(table.id).where(column == value))  # type: ignore[attr-defined]
     if found is None:
-        raise ChangeRefused(f"There is no {what} “{value}”." if value else f"Choose a {what}.")
+        none_chosen, none_such = refused
+        raise ChangeRefused(none_such, value=value) if value else ChangeRefused(none_chosen)
     return int(found)
 
 

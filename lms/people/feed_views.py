@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from lms import clock
 from lms.access import Role, requires
+from lms.languages import said
 from lms.people import feed_runs
 from lms.people.feed_files import KINDS
 from lms.people.feed_runs import PEOPLE, Effect, RunOver
@@ -39,7 +40,7 @@ def look_at_file() -> Any:
         # Who looks has to see how many would leave, so that is told and not refused.
         would = feed_runs.effect(kind, content, is_full=is_full, is_sure=True, is_dry_run=True, by=me, now=clock.now())
     except ImportRefused as refused:
-        return _page(problem=str(refused)), 422
+        return _page(problem=said(refused)), 422
     run_id = feed_runs.look(kind, content, is_full=is_full, by=me, now=clock.now()) if would.total else None
     return _page(would=would, run_id=run_id)
 
@@ -51,7 +52,7 @@ def confirm_file(run_id: int) -> Any:
     try:
         done = feed_runs.confirm(run_id, by=current_user.person_id, now=clock.now())
     except (RunOver, ImportRefused) as refused:
-        return _page(problem=str(refused)), 422
+        return _page(problem=said(refused)), 422
     flash("Brought in: " + ", ".join(f"{count} {name}" for name, count in done.counts.items()) + ".", "good")
     return redirect(url_for("people.feeds"), 303)
 

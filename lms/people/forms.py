@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from flask_babel import lazy_gettext
 from wtforms import EmailField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
@@ -13,9 +14,10 @@ from lms.access import Role
 from lms.filters import zone
 from lms.forms import Form, QuestionNotUnderstood, clean, moment_of, page_of
 from lms.people.changing import LABELS, Change, Word
+from lms.wording import WORDS
 
 NONE = SelectChoice("", "–")
-ROLES = [SelectChoice(role.value, role.value.capitalize()) for role in Role]
+ROLES = [SelectChoice(role.value, WORDS[role.value]) for role in Role]
 
 
 class State(StrEnum):
@@ -73,14 +75,23 @@ class ChangeForm(Form):
 
     people = HiddenField()
     """Numbers of people, separated by commas."""
-    word = SelectField("What", choices=[SelectChoice(word.value, label) for word, label in LABELS.items()])
-    team = SelectField("Team", choices=[], default="", description="For a team; for a role: whom it covers.")
-    queue = SelectField("Queue", choices=[], default="")
-    role = SelectField("Role", choices=[NONE, *ROLES], default="")
-    policy = SelectField("Policy", choices=[], default="", description="To waive.")
-    start = StringField("From", [Optional()], description="Your time. Empty: now.")
-    end = StringField("Until", [Optional()], description="Your time. Empty: open.")
-    why = TextAreaField("Why", [InputRequired("Say why."), Length(max=2000)], render_kw={"rows": 2})
+    word = SelectField(
+        lazy_gettext("What"), choices=[SelectChoice(word.value, label) for word, label in LABELS.items()]
+    )
+    team = SelectField(
+        lazy_gettext("Team"),
+        choices=[],
+        default="",
+        description=lazy_gettext("For a team; for a role: whom it covers."),
+    )
+    queue = SelectField(lazy_gettext("Queue"), choices=[], default="")
+    role = SelectField(lazy_gettext("Role"), choices=[NONE, *ROLES], default="")
+    policy = SelectField(lazy_gettext("Policy"), choices=[], default="", description=lazy_gettext("To waive."))
+    start = StringField(lazy_gettext("From"), [Optional()], description=lazy_gettext("Your time. Empty: now."))
+    end = StringField(lazy_gettext("Until"), [Optional()], description=lazy_gettext("Your time. Empty: open."))
+    why = TextAreaField(
+        lazy_gettext("Why"), [InputRequired(lazy_gettext("Say why.")), Length(max=2000)], render_kw={"rows": 2}
+    )
 
     def numbers(self) -> list[int]:
         """The people."""
@@ -105,20 +116,34 @@ class ChangeForm(Form):
 class IdentityForm(Form):
     """Who somebody is."""
 
-    name = StringField("Name", [InputRequired("Type the name."), Length(max=200)])
-    email = EmailField("E-mail", [InputRequired("Type the e-mail."), Length(max=320)])
-    timezone = StringField("Time zone", [InputRequired("Type the time zone."), Length(max=64)])
-    language = StringField("Language", [InputRequired("Type the language."), Length(max=12)])
-    vendor = StringField("Vendor", [Length(max=200)], description="The other company they work for; empty for none.")
-    why = TextAreaField("Why", [InputRequired("Say why."), Length(max=2000)], render_kw={"rows": 2})
+    name = StringField(lazy_gettext("Name"), [InputRequired(lazy_gettext("Type the name.")), Length(max=200)])
+    email = EmailField(lazy_gettext("E-mail"), [InputRequired(lazy_gettext("Type the e-mail.")), Length(max=320)])
+    timezone = StringField(
+        lazy_gettext("Time zone"), [InputRequired(lazy_gettext("Type the time zone.")), Length(max=64)]
+    )
+    language = StringField(
+        lazy_gettext("Language"), [InputRequired(lazy_gettext("Type the language.")), Length(max=12)]
+    )
+    vendor = StringField(
+        lazy_gettext("Vendor"),
+        [Length(max=200)],
+        description=lazy_gettext("The other company they work for; empty for none."),
+    )
+    why = TextAreaField(
+        lazy_gettext("Why"), [InputRequired(lazy_gettext("Say why.")), Length(max=2000)], render_kw={"rows": 2}
+    )
 
 
 class NewForm(Form):
     """Somebody new."""
 
-    external_id = StringField("External id", [InputRequired("Type the external id."), Length(max=200)])
-    name = StringField("Name", [InputRequired("Type the name."), Length(max=200)])
-    email = EmailField("E-mail", [InputRequired("Type the e-mail."), Length(max=320)])
-    team = SelectField("Team", choices=[])
-    role = SelectField("Role", choices=ROLES)
-    timezone = StringField("Time zone", [InputRequired("Type the time zone.")], default="UTC")
+    external_id = StringField(
+        lazy_gettext("External id"), [InputRequired(lazy_gettext("Type the external id.")), Length(max=200)]
+    )
+    name = StringField(lazy_gettext("Name"), [InputRequired(lazy_gettext("Type the name.")), Length(max=200)])
+    email = EmailField(lazy_gettext("E-mail"), [InputRequired(lazy_gettext("Type the e-mail.")), Length(max=320)])
+    team = SelectField(lazy_gettext("Team"), choices=[])
+    role = SelectField(lazy_gettext("Role"), choices=ROLES)
+    timezone = StringField(
+        lazy_gettext("Time zone"), [InputRequired(lazy_gettext("Type the time zone."))], default="UTC"
+    )

@@ -123,7 +123,7 @@ def create_person(
     )
     plan = planned(PeopleFile(rows=(row,), problems=(), emails={row.email: 1}), now)
     if not plan.people:
-        raise PersonExists(f"There is somebody with the external id {external_id} already.")
+        raise PersonExists("There is somebody with the external id %(external_id)s already.", external_id=external_id)
     carry_out(plan, by=by, now=now)
     db.session.commit()
     return db.session.scalars(select(Identity.person_id).where(Identity.external_id == external_id)).one()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 from wtforms.fields.choices import SelectChoice
 
@@ -10,6 +11,7 @@ from lms import clock, csv_files
 from lms.access import Role, requires
 from lms.audit import queries as audit
 from lms.domain.errors import DomainError
+from lms.languages import said
 from lms.people import actions, changing, importing, queries
 from lms.people.actions import Who
 from lms.people.changing import Step
@@ -92,9 +94,9 @@ def change_identity(person_id: int) -> Any:
         try:
             actions.change_identity(person_id, who, why=form.why.data or "", by=current_user.person_id, now=clock.now())
         except DomainError as refused:
-            form.form_errors.append(str(refused))
+            form.form_errors.append(said(refused))
         else:
-            flash("Changed.", "good")
+            flash(gettext("Changed."), "good")
             return redirect(url_for("people.person", person_id=person_id), 303)
     return render_template("people/identity.html", whole=whole, form=form), 422
 
@@ -125,7 +127,7 @@ def add() -> Any:
                 now=now,
             )
         except DomainError as refused:
-            form.form_errors.append(str(refused))
+            form.form_errors.append(said(refused))
         else:
             return redirect(url_for("people.person", person_id=person_id), 303)
     return render_template("people/new.html", form=form), 422
@@ -153,11 +155,11 @@ def apply() -> Any:
         if request.form.get("seen"):
             steps = actions.change(form.numbers(), wanted, by=current_user.person_id, now=clock.now())
             done = sum(not step.skipped for step in steps)
-            flash(f"Done for {done} of {len(steps)}.", "good")
+            flash(gettext("Done for %(done)s of %(steps)s.", done=done, steps=len(steps)), "good")
             return redirect(_back(form), 303)
         steps = changing.plan(form.numbers(), wanted, changing.target_of(wanted), now=clock.now())
     except DomainError as refused:
-        form.form_errors.append(str(refused))
+        form.form_errors.append(said(refused))
         return _change_page(form, status=422)
     return _change_page(form, steps=steps)
 

@@ -7,19 +7,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from flask_babel import lazy_gettext
+
 from lms.domain.matching import unsure
 from lms.domain.policies import Change, Clause, Sort, Verdict
 from lms.domain.wording import BlockPair, side_by_side, without_passed_on
 
 WORDS = {
-    Sort.ADDED: "New",
-    Sort.REMOVED: "No longer applies",
-    Sort.REWORDED: "Reworded",
-    Sort.SPLIT: "Split up",
-    Sort.MERGED: "Merged",
-    Sort.RETITLED: "New title",
-    Sort.MOVED: "Moved",
-    Sort.REQUEUED: "Other queues",
+    Sort.ADDED: lazy_gettext("New"),
+    Sort.REMOVED: lazy_gettext("No longer applies"),
+    Sort.REWORDED: lazy_gettext("Reworded"),
+    Sort.SPLIT: lazy_gettext("Split up"),
+    Sort.MERGED: lazy_gettext("Merged"),
+    Sort.RETITLED: lazy_gettext("New title"),
+    Sort.MOVED: lazy_gettext("Moved"),
+    Sort.REQUEUED: lazy_gettext("Other queues"),
 }
 """Sorts in everyday words, in the order in which they are said."""
 
@@ -67,7 +69,7 @@ class ClauseChange:
     @property
     def sorts_in_words(self) -> str:
         """Such as “Reworded, moved”."""
-        words = [word for sort, word in WORDS.items() if sort in self.sorts]
+        words = [str(word) for sort, word in WORDS.items() if sort in self.sorts]
         return ", ".join([*words[:1], *(word[0].lower() + word[1:] for word in words[1:])])
 
     @property

@@ -1,6 +1,6 @@
 """What must hold before a version is published (domain.md section 2); each condition refuses with a sentence."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from lms.domain.policies import Change, Clause, Proof, Sort, Verdict
@@ -30,8 +30,10 @@ def refuse_unless_publishable(
     """Raise the first PublicationRefused that applies to a draft which would follow `base`, published `at`."""
     if len(version.reason.strip()) < SHORTEST_REASON:
         raise ReasonTooShort(
-            f"Say in {SHORTEST_REASON} characters or more why version {version.number} exists: on its draft page, or "
-            "as `reason` in policy.yaml."
+            "Say in %(shortest_reason)s characters or more why version %(number)s exists: on its draft page, or "
+            "as `reason` in policy.yaml.",
+            shortest_reason=SHORTEST_REASON,
+            number=version.number,
         )
     if version.author_id is None or version.author_id == approver_id:
         raise ApproverIsAuthor(
@@ -46,26 +48,40 @@ def refuse_unless_publishable(
     if not version.is_imported:
         requirement = requirement_of(policy.id)
         if requirement is None or requirement.is_for_nobody:
-            raise AudienceEmpty(f"Nobody needs “{policy.title}” yet. Name its queues, or everybody, before publishing.")
+            raise AudienceEmpty(
+                "Nobody needs “%(title)s” yet. Name its queues, or everybody, before publishing.", title=policy.title
+            )
     if policy.proof is Proof.QUIZ and not version.is_imported:
         material = material_content(changes) if base is not None else [clause.id for clause in new]
-        missing = without_fresh_item(
-            material,
-            [question.item for question in questions_of(version.id)],
+        _refuse_unasked(policy, version, material, changes, new)
+
+
+def _refuse_unasked(
+    policy: Policy, version: Version, material: Sequence[str], changes: Sequence[Change], new: Sequence[Clause]
+) -> None:
+    missing = without_fresh_item(
+        material,
+        [question.item for question in questions_of(version.id)],
+        number=version.number,
+        changed=changed_with(changed_in(policy.id), changes, number=version.number),
+    )
+    if missing:
+        raise NoFreshItemFor(
+            "No question asks about %(new)s as version %(number)s says it. Write one, or check an old one "
+            "against the new text, and load the files again.",
+            new=_named(missing, new),
             number=version.number,
-            changed=changed_with(changed_in(policy.id), changes, number=version.number),
         )
-        if missing:
-            raise NoFreshItemFor(
-                f"No question asks about {_named(missing, new)} as version {version.number} says it. "
-                "Write one, or check an old one against the new text, and load the files again."
-            )
 
 
 def refuse_out_of_order(version: Version, *, expected: int) -> None:
     """Raise NumberOutOfOrder unless the version is the next one."""
     if version.number != expected:
-        raise NumberOutOfOrder(f"The next version is number {expected}, not {version.number}. Load the files again.")
+        raise NumberOutOfOrder(
+            "The next version is number %(expected)s, not %(number)s. Load the files again.",
+            expected=expected,
+            number=version.number,
+        )
 
 
 def refuse_missing_verdicts(changes: Iterable[Change], clauses: Iterable[Clause]) -> None:
@@ -73,7 +89,8 @@ def refuse_missing_verdicts(changes: Iterable[Change], clauses: Iterable[Clause]
     missing = [change.clause for change in changes if change.verdict is None]
     if missing:
         raise VerdictMissing(
-            f"Nobody decided yet whether the meaning of {_named(missing, clauses)} changed. Decide on the draft page."
+            "Nobody decided yet whether the meaning of %(clauses)s changed. Decide on the draft page.",
+            clauses=_named(missing, clauses),
         )
 
 
@@ -113,13 +130,18 @@ def without_fresh_item(
 def _refuse_moments(version: Version, base: Version | None, *, at: datetime, effective_at: datetime) -> None:
     if effective_at < at:
         raise EffectiveTooEarly(
-            f"Version {version.number} was to take effect at {_said(effective_at)}, which has passed. Send it back and "
-            "choose a later moment."
+            "Version %(number)s was to take effect at %(effective_at)s, which has passed. Send it back and "
+            "choose a later moment.",
+            number=version.number,
+            effective_at=_said(effective_at),
         )
     if base is not None and base.effective_at is not None and effective_at < base.effective_at:
         raise EffectiveTooEarly(
-            f"Version {version.number} cannot take effect before version {base.number}, at {_said(base.effective_at)}. "
-            "Choose a later moment, or withdraw that version first."
+            "Version %(number)s cannot take effect before version %(number2)s, at %(effective_at)s. Choose a "
+            "later moment, or withdraw that version first.",
+            number=version.number,
+            number2=base.number,
+            effective_at=_said(base.effective_at),
         )
 
 

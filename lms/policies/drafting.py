@@ -70,7 +70,7 @@ def decide(
         .where(ChangeRow.version_id == version_id, ClauseRow.slug == clause)
     )
     if row is None:
-        raise VerdictMissing(f"Nothing happened to “{clause}” in this draft. Look at it again.")
+        raise VerdictMissing("Nothing happened to “%(clause)s” in this draft. Look at it again.", clause=clause)
     if not reason.strip():
         raise ReasonTooShort("Say in a few words why.")
     before = {"verdict": row.verdict, "reason": row.reason} if row.verdict else None
@@ -120,7 +120,11 @@ def propose(
     drafts.refuse_while_with_approver(version)
     refuse_missing_verdicts(changes_of([version_id])[version_id], version_clauses(version_id))
     if len(reason) < SHORTEST_REASON:
-        raise ReasonTooShort(f"Say in {SHORTEST_REASON} characters or more why version {version.number} exists.")
+        raise ReasonTooShort(
+            "Say in %(shortest_reason)s characters or more why version %(number)s exists.",
+            shortest_reason=SHORTEST_REASON,
+            number=version.number,
+        )
     base = drafts.version_before(version.policy_id, is_emergency=version.provisional_hours is not None, now=now)
     earliest = max(now, base.effective_at) if base and base.effective_at else now
     if effective_at is not None and effective_at < earliest:

@@ -109,7 +109,12 @@ def write_draft(policy: Policy, script: Script, *, author_id: int, now: datetime
     """
     expected = next_number(policy.id)
     if script.number != expected:
-        raise NumberOutOfOrder(f"{script.file}: the next version of {policy.slug} is number {expected}.")
+        raise NumberOutOfOrder(
+            "%(file)s: the next version of %(slug)s is number %(expected)s.",
+            file=script.file,
+            slug=policy.slug,
+            expected=expected,
+        )
     version = draft_of(policy.id)
     is_new = version is None
     if version is None:
@@ -140,7 +145,7 @@ def _contents(policy: Policy, version: Version, script: Script, *, now: datetime
     try:
         compared = _compare(policy.id, script, old)
     except (TextRefused, DecisionsDoNotFit) as error:
-        raise ContentRefused(f"{script.file}: {error}") from error
+        raise ContentRefused("%(file)s: %(error)s", file=script.file, error=error) from error
     named = frozenset(queue for clause in compared.clauses for queue in clause.queues)
     queue_ids(named, where=script.file)
     deciders: dict[str, Decider] = {}

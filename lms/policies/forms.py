@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, DateTimeLocalField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
@@ -16,28 +17,36 @@ LONGEST_REASON = 2000
 MOST_HOURS = 24 * 90
 """As in policy.yaml."""
 VERDICTS = (
-    SelectChoice(Verdict.MATERIAL.value, "New meaning: people have to learn it again"),
-    SelectChoice(Verdict.EDITORIAL.value, "Same meaning: nobody has to do anything"),
+    SelectChoice(Verdict.MATERIAL.value, lazy_gettext("New meaning: people have to learn it again")),
+    SelectChoice(Verdict.EDITORIAL.value, lazy_gettext("Same meaning: nobody has to do anything")),
 )
 
 
 class DecideForm(Form):
     """The verdict on one change."""
 
-    verdict = RadioField("Did the meaning change?", [InputRequired("Choose one of the two.")], choices=VERDICTS)
-    reason = StringField(
-        "Why", [InputRequired("Say in a few words why."), Length(max=LONGEST_REASON)], description="People read it."
+    verdict = RadioField(
+        lazy_gettext("Did the meaning change?"),
+        [InputRequired(lazy_gettext("Choose one of the two."))],
+        choices=VERDICTS,
     )
-    is_link_confirmed = BooleanField("I looked at where it comes from, and it is right")
+    reason = StringField(
+        lazy_gettext("Why"),
+        [InputRequired(lazy_gettext("Say in a few words why.")), Length(max=LONGEST_REASON)],
+        description=lazy_gettext("People read it."),
+    )
+    is_link_confirmed = BooleanField(lazy_gettext("I looked at where it comes from, and it is right"))
 
 
 class EmergencyForm(Form):
     """Whether a draft is an emergency."""
 
     provisional_hours = IntegerField(
-        "Hours that an acknowledgement lasts",
-        [Optional(), NumberRange(1, MOST_HOURS, f"Write 1 to {MOST_HOURS} hours.")],
-        description="Whoever has seen it may go on working for so long. Leave it empty for an ordinary version.",
+        lazy_gettext("Hours that an acknowledgement lasts"),
+        [Optional(), NumberRange(1, MOST_HOURS, lazy_gettext("Write 1 to %(most)s hours.", most=MOST_HOURS))],
+        description=lazy_gettext(
+            "Whoever has seen it may go on working for so long. Leave it empty for an ordinary version."
+        ),
     )
 
 
@@ -45,15 +54,18 @@ class ProposeForm(Form):
     """Sending a draft for approval."""
 
     reason = TextAreaField(
-        "Why does this version exist?",
+        lazy_gettext("Why does this version exist?"),
         [
-            InputRequired("Say why this version exists."),
+            InputRequired(lazy_gettext("Say why this version exists.")),
             Length(SHORTEST_REASON, LONGEST_REASON, f"Say it in {SHORTEST_REASON} characters or more."),
         ],
-        description="Everybody who has to learn it reads this first.",
+        description=lazy_gettext("Everybody who has to learn it reads this first."),
     )
     effective_at = DateTimeLocalField(
-        "Takes effect", [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], render_kw={"step": 60}
+        lazy_gettext("Takes effect"),
+        [Optional()],
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        render_kw={"step": 60},
     )
 
     def __init__(self, *, zone: ZoneInfo, effective_at: datetime | None = None, **options: Any) -> None:
@@ -69,7 +81,13 @@ class ProposeForm(Form):
         moment = field.data.replace(tzinfo=self.zone)
         if moment.astimezone(UTC).astimezone(self.zone).replace(tzinfo=None) != field.data:
             later = field.data + timedelta(hours=1)
-            raise ValidationError(f"The clocks go forward then: there is no {field.data:%H:%M}. Take {later:%H:%M}.")
+            raise ValidationError(
+                gettext(
+                    "The clocks go forward then: there is no %(data)s. Take %(later)s.",
+                    data=f"{field.data:%H:%M}",
+                    later=f"{later:%H:%M}",
+                )
+            )
 
     @property
     def moment(self) -> datetime | None:
@@ -88,9 +106,9 @@ class ApproveForm(Form):
         """It comes from our own page; anything else is not understood."""
         try:
             if datetime.fromisoformat(field.data).tzinfo is None:
-                raise ValidationError("Reload the page and try again.")
+                raise ValidationError(gettext("Reload the page and try again."))
         except ValueError as error:
-            raise ValidationError("Reload the page and try again.") from error
+            raise ValidationError(gettext("Reload the page and try again.")) from error
 
     @property
     def seen_at(self) -> datetime:

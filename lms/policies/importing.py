@@ -94,8 +94,10 @@ def _import(
         version = known.get(past.number)
         if version is not None and version.text != past.text:
             raise AlreadyPublished(
-                f"{history.slug}/{past.file}: this version was imported with another text. A published version never "
-                "changes; add a new file instead."
+                "%(slug)s/%(file)s: this version was imported with another text. A published version never "
+                "changes; add a new file instead.",
+                slug=history.slug,
+                file=past.file,
             )
         is_new = version is None
         if version is None:
@@ -128,9 +130,9 @@ def _policy(history: History, *, owner_id: int, now: datetime) -> Policy:
         db.session.add(policy)
         db.session.flush()
     elif not policy.source:
-        raise ContentRefused(f"There is a policy “{history.slug}” of your own. Import under another slug.")
+        raise ContentRefused("There is a policy “%(slug)s” of your own. Import under another slug.", slug=history.slug)
     elif drafts.draft_of(policy.id) is not None:
-        raise ContentRefused(f"“{policy.title}” has a draft. Publish it before more history is imported.")
+        raise ContentRefused("“%(title)s” has a draft. Publish it before more history is imported.", title=policy.title)
     drafts.lock(policy.id)
     return policy
 

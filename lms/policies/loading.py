@@ -145,8 +145,11 @@ def _load_versions(
         if number in published:
             if published[number].text != text:
                 raise AlreadyPublished(
-                    f"content/{policy.slug}/v{number}.md: this version is published, and its text is not what it was. "
-                    f"Put it back and publish the next version instead, as v{max(published) + 1}.md."
+                    "content/%(slug)s/v%(number)s.md: this version is published, and its text is not what it "
+                    "was. Put it back and publish the next version instead, as v%(published)s.md.",
+                    slug=policy.slug,
+                    number=number,
+                    published=max(published) + 1,
                 )
             loaded.append(_loaded(policy, published[number], Outcome.UNCHANGED))
             continue

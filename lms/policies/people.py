@@ -19,7 +19,11 @@ def person_by_email(email: str, *, where: str) -> int:
     """The id of the person with this e-mail; raises PersonUnknown, naming `where` the e-mail stands."""
     found = db.session.scalar(select(Identity.person_id).where(Identity.email == email.strip().casefold()))
     if found is None:
-        raise PersonUnknown(f"{where}: nobody here has the e-mail {email}. Add the person first, or mend the e-mail.")
+        raise PersonUnknown(
+            "%(where)s: nobody here has the e-mail %(email)s. Add the person first, or mend the e-mail.",
+            where=where,
+            email=email,
+        )
     return found
 
 

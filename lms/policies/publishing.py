@@ -78,7 +78,9 @@ def approve(version_id: int, *, by: int, proposed_at: datetime | None = None, no
     if version.published_at is not None:
         if version.approver_id == by:
             return version.number
-        raise AlreadyPublished(f"Version {version.number} was published already, approved by somebody else.")
+        raise AlreadyPublished(
+            "Version %(number)s was published already, approved by somebody else.", number=version.number
+        )
     if version.proposed_at is None or (proposed_at is not None and proposed_at != version.proposed_at):
         raise NotProposed("It changed since you saw it, or was taken back. Look at it again before you approve.")
     publish(version, approver_id=by, at=now)
@@ -96,11 +98,11 @@ def publish_draft(slug: str, *, by: str, approved_by: str, effective_at: datetim
     """
     policy = db.session.scalar(select(Policy).where(Policy.slug == slug))
     if policy is None:
-        raise PolicyUnknown(f"There is no policy “{slug}”. Load its files first.")
+        raise PolicyUnknown("There is no policy “%(slug)s”. Load its files first.", slug=slug)
     drafts.lock(policy.id)
     version = drafts.draft_of(policy.id)
     if version is None:
-        raise NotProposed(f"“{policy.title}” has no draft. Load the files of its next version first.")
+        raise NotProposed("“%(title)s” has no draft. Load the files of its next version first.", title=policy.title)
     version.author_id = person_by_email(by, where="--by")
     version.effective_at = effective_at
     approver_id = person_by_email(approved_by, where="--approved-by")
@@ -124,8 +126,9 @@ def withdraw(version_id: int, *, by: int, now: datetime) -> None:
     newest = drafts.version_before(version.policy_id, is_emergency=False, now=now)
     if newest is None or newest.id != version.id or version.effective_at is None or version.effective_at <= now:
         raise NothingToWithdraw(
-            f"Version {version.number} cannot be withdrawn: only the newest can be, before it takes effect. "
-            "Publish the next version instead."
+            "Version %(number)s cannot be withdrawn: only the newest can be, before it takes effect. Publish "
+            "the next version instead.",
+            number=version.number,
         )
     version.withdrawn_at = version.withdrawn_recorded_at = now
     db.session.flush()

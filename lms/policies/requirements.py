@@ -89,5 +89,7 @@ def queue_ids(slugs: frozenset[str], *, where: str) -> dict[str, int]:
     """Row ids of queues by slug; raises ContentRefused, naming `where`, when one does not exist."""
     found = {slug: row for slug, row in db.session.execute(select(Queue.slug, Queue.id).where(Queue.slug.in_(slugs)))}
     for slug in sorted(slugs - found.keys()):
-        raise ContentRefused(f"{where}: there is no queue “{slug}”. Mend its name, or add the queue first.")
+        raise ContentRefused(
+            "%(where)s: there is no queue “%(slug)s”. Mend its name, or add the queue first.", where=where, slug=slug
+        )
     return found

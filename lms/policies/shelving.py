@@ -74,7 +74,9 @@ def script_of(shelf_policy: ShelfPolicy, number: int, *, is_record: bool = False
     """A version as the shelf has it, with the lessons and items that are right for it. Raises ContentRefused."""
     text = shelf_policy.texts.get(number)
     if text is None:
-        raise ContentRefused(f"content/{shelf_policy.slug}: there is no text v{number}.md. Write it first.")
+        raise ContentRefused(
+            "content/%(slug)s: there is no text v%(number)s.md. Write it first.", slug=shelf_policy.slug, number=number
+        )
     release = next((release for release in shelf_policy.releases if release.number == number), None)
     columns: dict[str, object] = {}
     if release is not None:

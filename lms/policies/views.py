@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
@@ -12,6 +13,7 @@ from lms import clock
 from lms.access import Role, requires, signed_in
 from lms.domain.errors import DomainError
 from lms.domain.policies import Verdict
+from lms.languages import said
 from lms.need_to_know import note_read
 from lms.policies import actions, judging, queries
 from lms.policies.forms import ApproveForm, DecideForm, EmergencyForm, ProposeForm
@@ -114,7 +116,7 @@ def withdraw(slug: str, number: int) -> Response:
     """Take the newest version back before it takes effect."""
     shown = _numbered(_found(slug), number)
     actions.withdraw(shown.version_id, by=current_user.person_id, now=clock.now())
-    flash(f"Version {number} is withdrawn. It never takes effect.", "good")
+    flash(gettext("Version %(number)s is withdrawn. It never takes effect.", number=number), "good")
     return redirect(url_for("policies.policy", slug=slug), code=303)
 
 
@@ -191,7 +193,7 @@ def call_emergency(slug: str) -> Answer:
             line.version_id, provisional_hours=hours.data, by=current_user.person_id, now=clock.now()
         ),
     ):
-        flash("It is an emergency now." if hours.data else "It is an ordinary version again.", "good")
+        flash(gettext("It is an emergency now.") if hours.data else gettext("It is an ordinary version again."), "good")
         return redirect(url_for("policies.draft", slug=slug), code=303)
     return _draft_page(state, line, status=422, emergency=form)
 
@@ -212,7 +214,7 @@ def propose(slug: str) -> Answer:
             now=clock.now(),
         ),
     ):
-        flash("It is sent for approval. A lead, or another policy owner, can approve it now.", "good")
+        flash(gettext("It is sent for approval. A lead, or another policy owner, can approve it now."), "good")
         return redirect(url_for("policies.draft", slug=slug), code=303)
     return _draft_page(state, line, status=422, propose=form)
 
@@ -223,7 +225,7 @@ def take_back(slug: str) -> Response:
     """Take the draft back, or send it back: it can be changed again."""
     _, line = _draft_of(slug)
     actions.take_back(line.version_id, by=current_user.person_id, now=clock.now())
-    flash("It is back with its author.", "good")
+    flash(gettext("It is back with its author."), "good")
     target = url_for("policies.draft", slug=slug) if current_user.has(Role.OWNER) else url_for("policies.index")
     return redirect(target, code=303)
 
@@ -268,8 +270,8 @@ def approve(slug: str) -> Answer:
     except DomainError as refused:
         if waiting is None or waiting.proposed_at is None:
             raise
-        return _approval_page(state, waiting, refused=str(refused))
-    flash(f"Version {number} is published.", "good")
+        return _approval_page(state, waiting, refused=said(refused))
+    flash(gettext("Version %(number)s is published.", number=number), "good")
     return redirect(url_for("policies.policy", slug=slug), code=303)
 
 
@@ -280,6 +282,6 @@ def _is_done(form: FlaskForm, act: Callable[[], object]) -> bool:
     try:
         act()
     except DomainError as refused:
-        form.form_errors.append(str(refused))
+        form.form_errors.append(said(refused))
         return False
     return True

@@ -53,9 +53,14 @@ def erase(person_id: int, *, reason: str, by: int | None, now: datetime) -> None
     if found.erased_at is not None:
         return
     if found.is_here:
-        raise NotErased(f"{found.name} works here, or will. Record when they leave first; after that day erase them.")
+        raise NotErased(
+            "%(name)s works here, or will. Record when they leave first; after that day erase them.", name=found.name
+        )
     if len(reason.strip()) < SHORTEST_REASON:
-        raise NotErased(f"Say in {SHORTEST_REASON} characters or more why, such as who asked for it and when.")
+        raise NotErased(
+            "Say in %(shortest_reason)s characters or more why, such as who asked for it and when.",
+            shortest_reason=SHORTEST_REASON,
+        )
     _erase(person_id, reason=reason.strip(), by=by, now=now)
     db.session.commit()
 

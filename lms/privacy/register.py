@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from flask_babel import lazy_gettext
+
 from lms.library import strict_yaml
 
 FILE = Path(__file__).with_name("register.yaml")
 KEPT = {
-    "record": "As long as the record of training must last",
-    "organisation": "As long as it is used",
-    "content": "As long as the policy's history",
-    "erasure": "Until the person is erased",
-    "sessions": "Some days after it ended",
+    "record": lazy_gettext("As long as the record of training must last"),
+    "organisation": lazy_gettext("As long as it is used"),
+    "content": lazy_gettext("As long as the policy's history"),
+    "erasure": lazy_gettext("Until the person is erased"),
+    "sessions": lazy_gettext("Some days after it ended"),
 }
 """What the words of the file mean."""
 ERASED = frozenset({"erasure", "sessions"})

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext
 from flask_login import current_user
 
 from lms import clock
@@ -64,7 +65,7 @@ def erase(person_id: int) -> Any:
     if form.errors:
         return _page(subject, form), 422
     actions.erase(person_id, reason=form.reason.data or "", by=current_user.person_id, now=clock.now())
-    flash("Erased. The evidence stays, under a random identifier.", "good")
+    flash(gettext("Erased. The evidence stays, under a random identifier."), "good")
     return redirect(url_for("privacy.person", person_id=person_id), 303)
 
 
@@ -81,7 +82,7 @@ def tidy() -> str:
 def delete_old() -> Response:
     """Delete it."""
     actions.tidy(_settings(), is_dry_run=False, by=current_user.person_id, now=clock.now())
-    flash("What was kept too long is gone.", "good")
+    flash(gettext("What was kept too long is gone."), "good")
     return redirect(url_for("privacy.tidy"), 303)
 
 

@@ -90,7 +90,9 @@ def _state(text: str) -> State | None:
     try:
         return State(text) if text else None
     except ValueError as wrong:
-        raise QuestionNotUnderstood(f"“{text[:40]}” is not a standing. Choose one from the list.") from wrong
+        raise QuestionNotUnderstood(
+            "“%(text)s” is not a standing. Choose one from the list.", text=text[:40]
+        ) from wrong
 
 
 def _exact(moment: datetime) -> str:

@@ -2,11 +2,11 @@
 
 const canPasskeys = "PublicKeyCredential" in window && PublicKeyCredential.parseRequestOptionsFromJSON;
 
-async function send(address, token, body) {
+async function send(address, token, body, failed) {
   const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
   const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(body), credentials: "same-origin" });
   const said = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(said.error || "That did not work. Reload the page and try again.");
+  if (!answer.ok) throw new Error(said.error || failed);
   return said;
 }
 
@@ -16,18 +16,20 @@ function wire(selector, ask, more) {
   const button = place.querySelector("button");
   const error = place.querySelector("[role=alert]");
   const token = place.querySelector("[name=csrf_token]").value;
+  const { failed, unused } = place.dataset; // sentences in the reader's language
   place.hidden = false;
   button.addEventListener("click", async () => {
     button.disabled = true;
     error.textContent = "";
     try {
-      const options = await send(place.dataset.options, token, {});
+      const options = await send(place.dataset.options, token, {}, failed);
       const credential = await ask(options);
-      const done = await send(place.dataset.done, token, { credential: credential.toJSON(), ...more(place) });
+      const answer = { credential: credential.toJSON(), ...more(place) };
+      const done = await send(place.dataset.done, token, answer, failed);
       window.location.assign(done.next);
     } catch (problem) {
       // Closing the browser's window is no error to tell of; everything else has a sentence.
-      error.textContent = problem.name === "NotAllowedError" ? "No passkey was used." : problem.message;
+      error.textContent = problem.name === "NotAllowedError" ? unused : problem.message;
       button.disabled = false;
     }
   });

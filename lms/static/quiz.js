@@ -34,8 +34,9 @@ function start(form) {
     } catch { /* storage is full or forbidden; the answers are still in the page */ }
   }
 
-  function say(text, kind) {
-    state.textContent = text;
+  // What is said stands in the page, in the reader's language: data-say-saved="Saved {time}" and the like.
+  function say(what, kind, time = "") {
+    state.textContent = state.dataset[what].replace("{time}", time);
     state.dataset.kind = kind;
   }
 
@@ -65,8 +66,8 @@ function start(form) {
     send();
   }
 
-  function later(text) {
-    say(text, "waiting");
+  function later() {
+    say(navigator.onLine ? "sayWaiting" : "sayOffline", "waiting");
     clearTimeout(timer);
     timer = setTimeout(send, wait);
     wait = Math.min(wait * 2, LONGEST_WAIT);
@@ -85,29 +86,29 @@ function start(form) {
     if (isSending || isBlocked || !unsent.length) return;
     clearTimeout(timer);
     isSending = true;
-    say("Saving…", "busy");
+    say("sayBusy", "busy");
     try {
       const response = await post(unsent[0]);
       if (response.ok) {
         const { saved_at: savedAt } = await response.json();
-        const text = `Saved ${clock.format(new Date(savedAt))}`; // throws unless the server said when
+        const time = clock.format(new Date(savedAt)); // throws unless the server said when
         unsent.shift();
         keep();
         wait = FIRST_WAIT;
-        if (!unsent.length) say(text, "saved");
+        if (!unsent.length) say("saySaved", "saved", time);
       } else if (response.status === 409 || response.status === 410) {
         unsent = [];
         keep();
         isBlocked = true;
-        say("Not saved: this quiz was changed or closed elsewhere. Reload the page.", "bad");
+        say("sayClosed", "bad");
       } else if (response.type === "opaqueredirect" || isRefusal(response.status)) {
         isBlocked = true;
-        say("Not saved. Your answers are kept on this device: reload the page to save them.", "bad");
+        say("sayRefused", "bad");
       } else {
         throw new Error(`status ${response.status}`);
       }
     } catch {
-      later(navigator.onLine ? "Not saved yet – will retry" : "Not saved yet – no connection, will retry");
+      later();
     } finally {
       isSending = false;
     }
@@ -142,7 +143,7 @@ function start(form) {
     revision = Math.max(revision, change.revision);
   }
   keep();
-  say("Each answer is saved as you give it.", "idle");
+  say("sayIdle", "idle");
   send();
 }
 

@@ -14,7 +14,7 @@ for (const form of document.querySelectorAll("form[data-select]")) {
       all.checked = boxes.length > 0 && chosen === boxes.length;
       all.indeterminate = chosen > 0 && chosen < boxes.length;
     }
-    if (count) count.textContent = `${chosen} ${count.dataset.noun || "selected"}`;
+    if (count) count.textContent = count.dataset.said.replace("{count}", chosen);
   };
 
   if (all) {

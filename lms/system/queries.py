@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import func, literal_column, select, text
 
 from lms.config import Settings, unknown_settings
@@ -96,59 +97,73 @@ def _database(settings: Settings) -> Line:
     size = ""
     if settings.is_sqlite and db.engine.url.database and Path(db.engine.url.database).exists():
         size = f", {Path(db.engine.url.database).stat().st_size / 1e6:,.1f} MB"
-    return Line(name="Database", shown=f"{name} {said}{size}", state=GOOD)
+    return Line(name=gettext("Database"), shown=f"{name} {said}{size}", state=GOOD)
 
 
 def _schema() -> Line:
     is_good = is_current(db.engine)
-    remedy = "" if is_good else "Run: muster init"
-    return Line(name="Schema", shown=newest(), state=GOOD if is_good else BAD, remedy=remedy)
+    remedy = "" if is_good else gettext("Run: muster init")
+    return Line(name=gettext("Schema"), shown=newest(), state=GOOD if is_good else BAD, remedy=remedy)
 
 
 def _guards() -> Line:
     missing = sorted(guards.missing(db.session.connection()))
-    shown = f"{len(missing)} missing: {', '.join(missing[:3])}" if missing else f"{len(guards.EXPECTED)} in place"
-    remedy = "Somebody took guards away. Run: muster verify, and compare with a backup." if missing else ""
-    return Line(name="Guards of the record", shown=shown, state=BAD if missing else GOOD, remedy=remedy)
+    shown = (
+        gettext("%(count)s missing: %(names)s", count=len(missing), names=", ".join(missing[:3]))
+        if missing
+        else gettext("%(count)s in place", count=len(guards.EXPECTED))
+    )
+    remedy = gettext("Somebody took guards away. Run: muster verify, and compare with a backup.") if missing else ""
+    return Line(name=gettext("Guards of the record"), shown=shown, state=BAD if missing else GOOD, remedy=remedy)
 
 
 def _worker(settings: Settings, now: datetime) -> Line:
     seen = db.session.scalar(select(WorkerSign.seen_at))
     if seen is not None and now - seen <= WORKER_SILENT:
-        return Line(name="Worker", shown=seen, state=GOOD)
+        return Line(name=gettext("Worker"), shown=seen, state=GOOD)
     state = BAD if settings.mail_url else LOOK
-    return Line(name="Worker", shown=seen or "never seen", state=state, remedy="Start it: muster worker")
+    return Line(
+        name=gettext("Worker"),
+        shown=seen or gettext("never seen"),
+        state=state,
+        remedy=gettext("Start it: muster worker"),
+    )
 
 
 def _mail(now: datetime) -> Line:
     found = gauges(now=now)
     is_late = found.oldest_mail_seconds > MAIL_WAITS.total_seconds()
-    shown = f"{found.mails_waiting} waiting" + (f", oldest {found.oldest_mail_seconds / 60:.0f} min" if is_late else "")
-    remedy = "Look at the page of mail: the server may refuse it." if is_late else ""
-    return Line(name="Outbox", shown=shown, state=LOOK if is_late else GOOD, remedy=remedy)
+    shown = gettext("%(count)s waiting", count=found.mails_waiting)
+    if is_late:
+        minutes = f"{found.oldest_mail_seconds / 60:.0f}"
+        shown = gettext("%(count)s waiting, oldest %(minutes)s min", count=found.mails_waiting, minutes=minutes)
+    remedy = gettext("Look at the page of mail: the server may refuse it.") if is_late else ""
+    return Line(name=gettext("Outbox"), shown=shown, state=LOOK if is_late else GOOD, remedy=remedy)
 
 
 def _backup(now: datetime) -> Line:
     made = db.session.scalar(select(func.max(BackupMade.made_at)))
     is_good = made is not None and now - made <= BACKUP_OLD
-    remedy = "" if is_good else "Run one daily: muster backup --to FOLDER"
-    return Line(name="Last backup", shown=made or "none yet", state=GOOD if is_good else LOOK, remedy=remedy)
+    remedy = "" if is_good else gettext("Run one daily: muster backup --to FOLDER")
+    return Line(
+        name=gettext("Last backup"), shown=made or gettext("none yet"), state=GOOD if is_good else LOOK, remedy=remedy
+    )
 
 
 def _disk(settings: Settings) -> Line:
     place = Path(db.engine.url.database or ".").parent if settings.is_sqlite else Path()
     free = shutil.disk_usage(place if place.exists() else Path()).free
     is_good = free >= LEAST_DISK
-    remedy = "" if is_good else "Make room, or writing will fail."
-    return Line(name="Free disk", shown=f"{free / 1e9:,.1f} GB", state=GOOD if is_good else BAD, remedy=remedy)
+    remedy = "" if is_good else gettext("Make room, or writing will fail.")
+    return Line(name=gettext("Free disk"), shown=f"{free / 1e9:,.1f} GB", state=GOOD if is_good else BAD, remedy=remedy)
 
 
 def _clock(now: datetime) -> Line:
     off = _seconds_off(now)
     is_good = abs(off) <= CLOCK_OFF.total_seconds()
-    remedy = "" if is_good else "Let both machines keep time by NTP: due moments depend on it."
-    shown = f"{abs(off):.0f} s from that of the database"
-    return Line(name="Clock", shown=shown, state=GOOD if is_good else LOOK, remedy=remedy)
+    remedy = "" if is_good else gettext("Let both machines keep time by NTP: due moments depend on it.")
+    shown = gettext("%(seconds)s s from that of the database", seconds=f"{abs(off):.0f}")
+    return Line(name=gettext("Clock"), shown=shown, state=GOOD if is_good else LOOK, remedy=remedy)
 
 
 def _seconds_off(now: datetime) -> float:
@@ -160,10 +175,17 @@ def _seconds_off(now: datetime) -> float:
 
 def _settings(settings: Settings) -> list[Line]:
     lines = [
-        Line(name=name, shown="not known", state=LOOK, remedy=f"Did you mean {near}?" if near else "Take it away.")
+        Line(
+            name=name,
+            shown=gettext("not known"),
+            state=LOOK,
+            remedy=gettext("Did you mean %(name)s?", name=near) if near else gettext("Take it away."),
+        )
         for name, near in unknown_settings().items()
     ]
     if not settings.is_https:
-        remedy = "Serve it over HTTPS and set MUSTER_IS_HTTPS=true."
-        lines.append(Line(name="HTTPS", shown="off", state=BAD if settings.is_production else LOOK, remedy=remedy))
+        remedy = gettext("Serve it over HTTPS and set MUSTER_IS_HTTPS=true.")
+        lines.append(
+            Line(name="HTTPS", shown=gettext("off"), state=BAD if settings.is_production else LOOK, remedy=remedy)
+        )
     return lines

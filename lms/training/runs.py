@@ -100,7 +100,7 @@ def next_round(run: Sequence[Attempt], clauses: Sequence[str], *, rules: QuizRul
         raise StuckInQuiz("You have used every attempt. Your coach has been told and will help you on.")
     if not following.is_allowed and following.from_at:
         wait = in_minutes(following.from_at - now)
-        raise RetakeNotOpenYet(f"The next attempt opens in {wait}. Read again meanwhile.")
+        raise RetakeNotOpenYet("The next attempt opens in %(wait)s. Read again meanwhile.", wait=wait)
     last = run[-1].result or {}
     if rules.retake == "missed":
         clauses = [clause for clause in run[0].clauses if clause in last.get("missed", ())]

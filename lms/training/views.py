@@ -3,11 +3,13 @@
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 
 from lms import clock
 from lms.access import signed_in
 from lms.domain.grading import AnswerRefused
+from lms.languages import said
 from lms.need_to_know import note_read
 from lms.training import actions, attesting, queries
 from lms.training.answers import AnswerIsOlder
@@ -41,7 +43,7 @@ def acknowledge(policy: str) -> Response:
         abort(422)
     if not attesting.acknowledge(current_user.person_id, policy, number=form.version.data, now=clock.now()):
         abort(404)
-    flash("Noted that you have seen it. Learn it before the provisional time ends.", "good")
+    flash(gettext("Noted that you have seen it. Learn it before the provisional time ends."), "good")
     return redirect(url_for(".home"), code=303)
 
 
@@ -91,7 +93,7 @@ def attest(policy: str) -> Response:
         signed = 0
     if signed is None:
         abort(404)
-    flash("Signed. It is on your record.", "good")
+    flash(gettext("Signed. It is on your record."), "good")
     return redirect(url_for(".home"), code=303)
 
 
@@ -128,7 +130,7 @@ def answer(attempt_id: int) -> Response:
     except actions.AttemptIsSubmitted:
         return redirect(url_for(".result", attempt_id=attempt_id), code=303)
     except actions.TimeIsOver as over:
-        flash(str(over), "warn")
+        flash(said(over), "warn")
         return redirect(url_for(".review", attempt_id=attempt_id), code=303)
     if not is_mine:
         abort(404)

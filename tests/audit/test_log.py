@@ -38,7 +38,16 @@ def test_it_says_who_did_what_to_whom_when_from_where_old_and_new(cast, sign_in)
         reason="She was on a course of antibiotics.",
     )
     line = rows(sign_in("rune").get("/audit?act=due+moved"))[0]
-    for said in ("Due moved", "legal-requests", "Cole", "Ada", "1 Dec 2026", "Is blocking: yes", "one, two", "command"):
+    for said in (
+        "Due date moved",
+        "legal-requests",
+        "Cole",
+        "Ada",
+        "1 Dec 2026",
+        "Is blocking: yes",
+        "one, two",
+        "command",
+    ):
         assert said in line
     assert "antibiotics" in line
 

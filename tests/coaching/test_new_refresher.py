@@ -88,7 +88,7 @@ def test_the_due_moment_is_in_the_coachs_zone(team, sign_in):
 def test_the_preview_says_who_how_long_and_who_is_away_and_writes_nothing(team, order, sign_in, count_rows):
     spell(team["ada"], SpellKind.LEAVE, days=2, until=-2)
     page = sign_in("cole").post("/coaching/refreshers/preview", order, expect=200)
-    assert "2 people, about 2 minutes each; 1 is on leave until" in page.words
+    assert "2 people, about 2 minutes each. 1 of them is on leave until" in page.words
     assert "Ada 2 On leave until" in page.words
     assert "Agent-2 2 –" in page.words
     assert NOTE in page.words

@@ -108,10 +108,10 @@ def test_a_quiz_without_items_is_passed() -> None:
 @pytest.mark.parametrize(
     ("answers", "error", "sentence"),
     [
-        ({"other": chose("a")}, ItemNotDrawn, "The question 'other' is not part of this quiz."),
-        ({"q": chose("z")}, OptionNotOffered, "The question 'q' does not offer the answer 'z'."),
-        ({"q": chose("a", citation="notice")}, OptionNotOffered, "does not offer the answer 'notice'"),
-        ({"q": chose("a", "b")}, OnlyOneOptionAllowed, "The question 'q' takes one answer only."),
+        ({"other": chose("a")}, ItemNotDrawn, "The question “other” is not part of this quiz."),
+        ({"q": chose("z")}, OptionNotOffered, "The question “q” does not offer the answer “z”."),
+        ({"q": chose("a", citation="notice")}, OptionNotOffered, "does not offer the answer “notice”"),
+        ({"q": chose("a", "b")}, OnlyOneOptionAllowed, "The question “q” takes one answer only."),
     ],
 )
 def test_an_answer_that_no_page_can_have_sent_is_refused(

@@ -39,6 +39,7 @@ TABLE = (
     ("GET", "/account/factors", "signed in"),
     ("GET", "/account/invitations", "administrator"),
     ("POST", "/account/invitations", "administrator"),
+    ("POST", "/account/language", "signed in"),
     ("POST", "/account/passkeys", "signed in"),
     ("POST", "/account/passkeys/<int:passkey_id>/remove", "signed in"),
     ("POST", "/account/passkeys/options", "signed in"),

@@ -16,10 +16,23 @@ PAGES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESK, "dark")], ids=["phone-light", "desk-dark"])
-def test_every_page_is_for_everybody(sign_in_as: SignedIn, size: dict[str, int], scheme: str) -> None:
+LOOKS = (
+    (PHONE, "light", "en"),
+    (DESK, "dark", "en"),
+    (PHONE, "dark", "ar"),
+    (DESK, "light", "es"),
+)
+
+
+@pytest.mark.parametrize(("size", "scheme", "language"), LOOKS, ids=["phone-light", "desk-dark", "arabic", "spanish"])
+def test_every_page_is_for_everybody(sign_in_as: SignedIn, size: dict[str, int], scheme: str, language: str) -> None:
     for name, paths in PAGES.items():
         page = sign_in_as(name, size=size, scheme=scheme)
+        if language != "en":
+            page.goto("/account/factors")
+            page.select_option("#language-choice", language)
+            page.click("form[action$='/account/language'] button")
+            assert page.get_attribute("html", "lang") == language
         for path in paths:
             page.goto(path)
             assert_accessible(page)

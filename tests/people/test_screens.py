@@ -226,7 +226,7 @@ class TestOnScreen:
         assert rune.post("/people/change", fields).location == f"/people/{cast.ada}"
         page = rune.get(f"/people/{cast.ada}")
         assert WHY in page.words
-        assert "Spell begun" in page.words
+        assert "Time begun" in page.words
 
     def test_all_that_a_filter_finds_can_be_changed(self, cast, sign_in):
         assert "Change 3 people" in sign_in("rune").get("/people/change?all=1&team=EMEA").words

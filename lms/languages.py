@@ -1,0 +1,53 @@
+"""The languages of the interface: which there are, which one a reader has, and how a refusal is said in it.
+
+A sentence is written in English where it is needed and is its own key; `translations/` holds the others
+(`make messages` gathers and compiles them). What is kept, exported or printed by a command is English.
+"""
+
+from typing import Any
+
+from flask import Flask, has_request_context, request
+from flask_babel import Babel, get_locale, gettext
+from flask_login import current_user
+
+from lms.domain.errors import DomainError
+
+LANGUAGES = {"en": "English", "es": "Español", "ar": "العربية"}
+"""Each by the name that its speakers look for."""
+RIGHT_TO_LEFT = frozenset({"ar"})
+
+
+def of_reader() -> str:
+    """The language of who is signed in; before that what the browser asks for."""
+    if not has_request_context():
+        return "en"
+    if current_user and current_user.is_authenticated:
+        own = current_user.language.partition("-")[0].lower()
+        return own if own in LANGUAGES else "en"
+    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def is_right_to_left(language: str) -> bool:
+    """True when lines begin on the right."""
+    return language in RIGHT_TO_LEFT
+
+
+def said(refusal: DomainError) -> str:
+    """What a refusal says, in the reader's language."""
+    return gettext(refusal.sentence, **refusal.values) if refusal.values else gettext(refusal.sentence)
+
+
+def N_(sentence: str) -> str:
+    """Marks a sentence that is said later, so that it is gathered."""
+    return sentence
+
+
+def register(app: Flask) -> None:
+    """Make templates and forms speak the reader's language."""
+    Babel(app, locale_selector=of_reader)
+
+    @app.context_processor
+    def language() -> dict[str, Any]:
+        here = get_locale()
+        code = here.language if here else "en"
+        return {"lang": code, "dir": "rtl" if is_right_to_left(code) else "ltr"}

@@ -1,0 +1,121 @@
+"""Words that are stored or passed on as they are, and what a page says for them in the reader's language.
+
+Capitalised as they stand alone; `{{ state | word }}` gives one, `{{ role | word(false) }}` the same inside a sentence.
+A test finds every kind of word that has no entry here.
+"""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as later
+
+WORDS: dict[str, LazyString] = {
+    # roles
+    "agent": later("Agent"),
+    "coach": later("Coach"),
+    "lead": later("Lead"),
+    "owner": later("Policy owner"),
+    "administrator": later("Administrator"),
+    # what is recorded about people, and in files
+    "employment": later("Employment"),
+    "queue": later("Queue"),
+    "team": later("Team"),
+    "role": later("Role"),
+    "leave": later("Leave"),
+    "waiver": later("Waiver"),
+    "hold": later("Hold"),
+    "people": later("People"),
+    "queues": later("Queues"),
+    "evidence": later("Past completions"),
+    # how somebody stands to the organisation
+    "here": later("Here"),
+    "on leave": later("On leave"),
+    "coming": later("Coming"),
+    "left": later("Left"),
+    # what a file does
+    "created": later("Created"),
+    "changed": later("Changed"),
+    "ended": later("Ended"),
+    "unchanged": later("Unchanged"),
+    "new": later("New"),
+    # kinds of policies, of mails and their states
+    "policy": later("Policy"),
+    "process": later("Process"),
+    "product": later("Product"),
+    "invitation": later("Invitation"),
+    "reset": later("New password"),
+    "waiting": later("Waiting"),
+    "sent": later("Sent"),
+    "failed": later("Failed"),
+    "called off": later("Called off"),
+    # how somebody signed in
+    "password": later("Password"),
+    "password and code": later("Password and code"),
+    "passkey": later("Passkey"),
+    # how long something was overdue
+    "less than a day": later("less than a day"),
+    "1 to 7 days": later("1 to 7 days"),
+    "7 to 30 days": later("7 to 30 days"),
+    "more than 30 days": later("more than 30 days"),
+    # why somebody is left out of a change
+    "does not work here then": later("does not work here then"),
+    "is not in it then": later("is not in it then"),
+    "is in it already": later("is in it already"),
+    "works here already": later("works here already"),
+    "was recorded already": later("was recorded already"),
+    # who did something that nobody signed in for
+    "Command line": later("Command line"),
+    "Nobody signed in": later("Nobody signed in"),
+    "(erased)": later("(erased)"),
+    # acts of the audit log
+    "signed in": later("Signed in"),
+    "sign-in failed": later("Sign-in failed"),
+    "signed out": later("Signed out"),
+    "sessions ended": later("Sessions ended"),
+    "password set": later("Password set"),
+    "codes begun": later("Codes begun"),
+    "codes confirmed": later("Codes confirmed"),
+    "codes removed": later("Codes removed"),
+    "recovery codes renewed": later("Recovery codes renewed"),
+    "passkey added": later("Passkey added"),
+    "passkey removed": later("Passkey removed"),
+    "provider linked": later("Provider linked"),
+    "invited": later("Invited"),
+    "link opened": later("Link opened"),
+    "password forgotten": later("Password forgotten"),
+    "mail retried": later("Mail retried"),
+    "mail called off": later("Mail called off"),
+    "person created": later("Person created"),
+    "person changed": later("Person changed"),
+    "person left": later("Person left"),
+    "team added": later("Team added"),
+    "team changed": later("Team changed"),
+    "queue added": later("Queue added"),
+    "queue changed": later("Queue changed"),
+    "values not taken": later("Values not taken"),
+    "people imported": later("People imported"),
+    "file imported": later("File imported"),
+    "spell begun": later("Time begun"),
+    "spell ended": later("Time ended"),
+    "policy loaded": later("Policy loaded"),
+    "history imported": later("History imported"),
+    "draft loaded": later("Draft loaded"),
+    "verdict given": later("Verdict given"),
+    "emergency called": later("Emergency called"),
+    "emergency called off": later("Emergency called off"),
+    "version proposed": later("Version proposed"),
+    "proposal taken back": later("Proposal taken back"),
+    "version published": later("Version published"),
+    "version withdrawn": later("Version withdrawn"),
+    "refresher assigned": later("Refresher assigned"),
+    "refresher called off": later("Refresher called off"),
+    "due moved": later("Due date moved"),
+    "need-to-know read": later("Need-to-know read"),
+    "person exported": later("Person exported"),
+    "person erased": later("Person erased"),
+    "kept too long, deleted": later("Kept too long, deleted"),
+}
+
+
+def word(value: str, alone: bool = True) -> str:
+    """What a page says for a stored word; one that is not known is data and stays as it is."""
+    found = str(WORDS.get(value, value))
+    return found if alone else found[:1].lower() + found[1:]
