@@ -47,6 +47,8 @@ class Principal(UserMixin):
     name: str
     timezone: str
     language: str
+    vendor: str
+    """The other company that employs them; empty for our own people."""
     session_id: int
     token: str
     reaches: tuple[Reach, ...]

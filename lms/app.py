@@ -24,7 +24,7 @@ from lms.config import Settings, settings_of_environment
 from lms.extensions import csrf, db, limiter, login_manager, prepare_engine
 from lms.mail import views as mail
 from lms.organisation import views as organisation
-from lms.people import feed_views  # noqa: F401 - its routes
+from lms.people import claims, feed_views  # noqa: F401 - its routes
 from lms.people import views as people
 from lms.policies import views as policies
 from lms.privacy import views as privacy
@@ -69,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     login_manager.user_loader(load_principal)
 
     providers.register(app, settings)
+    app.extensions["muster_claims"] = claims
     observing.register(app, settings)
     languages.register(app)
     filters.register(app)

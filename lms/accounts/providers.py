@@ -1,7 +1,7 @@
 """Signing in with OpenID providers: who they are, by Authlib, and the action that finds or links the person."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth
@@ -10,7 +10,6 @@ from requests import RequestException
 from sqlalchemy import select
 
 from lms import auditing
-from lms.accounts import claims as claims_taken
 from lms.accounts.actions import SignInRefused, start_session
 from lms.accounts.sessions import reaches_of
 from lms.auditing import Act
@@ -21,6 +20,16 @@ from lms.models import Identity, ProviderLink
 SCOPE = "openid email profile"
 SECONDS = 10
 """How long a provider may take to answer."""
+
+
+class Taking(Protocol):
+    """What the rooms above do with claims; `app.py` brings it along, since accounts know nothing of teams."""
+
+    def take(self, each: OidcProvider, person_id: int, claims: dict[str, Any], *, now: datetime) -> None:
+        """Write what is said of somebody known."""
+
+    def make(self, each: OidcProvider, claims: dict[str, Any], *, now: datetime) -> int | None:
+        """Make somebody whom nobody knows, if the provider may."""
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -71,7 +80,7 @@ def sign_in_with(each: OidcProvider, claims: dict[str, Any], *, agent: str, now:
     """
     person_id = _linked(each, str(claims["sub"]), claims, now=now)
     if person_id is not None and reaches_of(person_id, now) is not None:
-        claims_taken.take(each, person_id, claims, now=now)
+        _claims().take(each, person_id, claims, now=now)
     if person_id is None or reaches_of(person_id, now) is None:
         raise SignInRefused(
             "Nobody here belongs to your account at %(label)s. Ask your administrator.", label=each.label
@@ -93,13 +102,18 @@ def _linked(each: OidcProvider, subject: str, claims: dict[str, Any], *, now: da
     email = str(claims.get("email", "")).casefold()
     person_id = db.session.scalar(select(Identity.person_id).where(Identity.email == email))
     if person_id is None:
-        person_id = claims_taken.make(each, claims, now=now)
+        person_id = _claims().make(each, claims, now=now)
     if person_id is None:
         return None
     db.session.add(ProviderLink(person_id=person_id, provider=each.name, provider_subject=subject, linked_at=now))
     auditing.note(Act.PROVIDER_LINKED, by=person_id, at=now, person=person_id, about=each.name)
     db.session.commit()
     return person_id
+
+
+def _claims() -> Taking:
+    taking: Taking = current_app.extensions["muster_claims"]
+    return taking
 
 
 def _client(name: str) -> Any:

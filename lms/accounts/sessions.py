@@ -50,6 +50,7 @@ def load_principal(token: str) -> Principal | None:
         name=identity.name,
         timezone=identity.timezone,
         language=identity.language,
+        vendor=identity.vendor,
         session_id=session.id,
         token=token,
         reaches=reaches,

@@ -52,6 +52,8 @@ class PersonPage:
     """Most urgent first."""
     refreshers: Sequence[Assigned]
     tries: Sequence[Try]
+    """None where they work for a vendor and the reader does not: quizzes are between them and their own coaches."""
+    is_ours: bool
     proofs: Sequence[Proof]
     moved: Sequence[Moved]
     titles: Titles
@@ -64,7 +66,8 @@ def person_page(person_id: int, *, scope: Scope, now: datetime) -> PersonPage | 
         return None
     report = standings(scope=scope, at=now, known_at=now, people=[person_id])
     given = refreshers.of_people([person_id])
-    made = trying.tries([person_id])
+    is_ours = scope is None or member.vendor == scope.vendor
+    made = trying.tries([person_id]) if is_ours else []
     policies = {each.policy for each in given} | {each.policy for each in made}
     return PersonPage(
         person_id=person_id,
@@ -72,6 +75,7 @@ def person_page(person_id: int, *, scope: Scope, now: datetime) -> PersonPage | 
         rows=tuple(sorted(report.rows, key=lambda row: row.urgency)),
         refreshers=given,
         tries=made,
+        is_ours=is_ours,
         proofs=proofs(person_id),
         moved=moved(person_id),
         titles=titles(policies),

@@ -17,9 +17,9 @@ from lms.coaching.desk import QUIET, Need, desk
 from lms.coaching.refreshers import Assigned
 from lms.domain.standing import State
 from lms.extensions import db
-from lms.models import Refresher, Spell, SpellKind, Team
+from lms.models import Identity, Refresher, Spell, SpellKind, Team
 from lms.models.dated import spells_at
-from lms.readiness.queries import Member, Report, Row, Scope, members, standings
+from lms.readiness.queries import Member, Report, Row, Scope, Within, members, standings
 
 STUCK_WITHIN = timedelta(days=60)
 """Older attempts bring nobody onto the desk."""
@@ -27,14 +27,17 @@ DONE_WITHIN = timedelta(days=30)
 """How long the board shows a refresher that is over."""
 
 
-def scope_of(person_id: int, *, now: datetime) -> Scope:
-    """Roots of the team trees that somebody answers for now, as coach or lead; one statement."""
-    paths = db.session.scalars(
-        spells_at(Team.path, kinds=[SpellKind.ROLE], at=now, known_at=now)
+def scope_of(person_id: int, *, now: datetime) -> Within:
+    """Roots of the team trees that somebody answers for now, as coach or lead, and their vendor; one statement."""
+    rows = db.session.execute(
+        spells_at(Team.path, Identity.vendor, kinds=[SpellKind.ROLE], at=now, known_at=now)
         .outerjoin(Team, Team.id == Spell.team_id)
+        .join(Identity, Identity.person_id == Spell.person_id)
         .where(Spell.person_id == person_id, Spell.role.in_([Role.COACH, Role.LEAD]))
     ).all()
-    return None if None in paths else tuple(sorted({path for path in paths if path}))
+    paths = [row.path for row in rows]
+    vendor = rows[0].vendor if rows else ""
+    return Within(None if None in paths else tuple(sorted({path for path in paths if path})), vendor)
 
 
 def names_in(scope: Scope, *, people: Collection[int], now: datetime) -> dict[int, str]:

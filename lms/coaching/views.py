@@ -18,7 +18,7 @@ from lms.coaching.refreshers import Assigned
 from lms.coaching.refusals import CoachingRefused, NotYourPeople
 from lms.filters import zone
 from lms.languages import said
-from lms.readiness.queries import Scope
+from lms.readiness.queries import Within
 from lms.readiness.queries import choices as filter_choices
 
 bp = Blueprint("coaching", __name__, url_prefix="/coaching")
@@ -29,8 +29,8 @@ USUAL_DAYS, USUAL_HOUR = 3, 17
 """A new refresher is due in three days at the end of the day, unless the coach says otherwise."""
 
 
-def _scope() -> Scope:
-    return current_user.team_paths(*COACHES)
+def _scope() -> Within:
+    return Within(current_user.team_paths(*COACHES), current_user.vendor)
 
 
 @bp.get("/")

@@ -17,7 +17,7 @@ from lms.models import Identity, Policy, Queue, Spell, SpellKind, Team
 from lms.models.dated import spells_at
 from lms.models.histories import person_histories, policy_histories
 from lms.readiness.learning_left import Titles, minutes_left, minutes_of, titles
-from lms.readiness.report import NO_TEAM, Place, Report, Scope
+from lms.readiness.report import NO_TEAM, Place, Report, Scope, Within
 from lms.readiness.rows import NOT_READY, Row
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Row",
     "Scope",
     "Titles",
+    "Within",
     "choices",
     "members",
     "minutes_of",
@@ -45,6 +46,7 @@ class Member:
     name: str
     team: str = ""
     """Path; empty for somebody in no team."""
+    vendor: str = ""
     is_employed: bool = False
     queues: dict[str, str] = field(default_factory=dict)
     """Slug to name."""
@@ -86,7 +88,7 @@ def standings(
             Place(person_id=person_id, queue_name=working[person_id].queues[mine.queue], readiness=mine)
             for person_id, mine in answers
         ),
-        roots=scope if team in (None, NO_TEAM) else (team,),
+        roots=(scope.teams if scope else None) if team in (None, NO_TEAM) else (team,),
         effective=desk.effective,
     )
 
@@ -181,6 +183,7 @@ def members(
             Spell.kind,
             Spell.start_at,
             Identity.name,
+            Identity.vendor,
             Team.path,
             Queue.slug,
             Queue.name.label("queue_name"),
@@ -199,7 +202,9 @@ def members(
     )
     found: dict[int, Member] = {}
     for row in rows:
-        member = found.setdefault(row.person_id, Member(name=row.name or ERASED, since=row.start_at))
+        member = found.setdefault(
+            row.person_id, Member(name=row.name or ERASED, vendor=row.vendor or "", since=row.start_at)
+        )
         if row.kind is SpellKind.EMPLOYMENT:
             member.is_employed = True
         elif row.kind is SpellKind.TEAM:
@@ -217,8 +222,10 @@ def _in_scope(scope: Scope, team: str | None, *, at: datetime, known_at: datetim
         .correlate(None)
     )
     wanted: list[ColumnElement[bool]] = []
-    if scope is not None:
-        wanted.append(Spell.person_id.in_(in_teams.where(_under(scope))))
+    if scope is not None and scope.teams is not None:
+        wanted.append(Spell.person_id.in_(in_teams.where(_under(scope.teams))))
+    if scope is not None and scope.vendor:
+        wanted.append(Spell.person_id.in_(select(Identity.person_id).where(Identity.vendor == scope.vendor)))
     if team == NO_TEAM:
         wanted.append(Spell.person_id.not_in(in_teams))
     elif team is not None:
@@ -244,11 +251,12 @@ class Choices:
 def choices(scope: Scope) -> Choices:
     """Queues, policies, and the teams in scope; three statements."""
     teams = select(Team.path).order_by(Team.path)
+    roots = scope.teams if scope else None
     return Choices(
         queues=tuple(
             (row.slug, row.name) for row in db.session.execute(select(Queue.slug, Queue.name).order_by(Queue.name))
         ),
-        teams=tuple(db.session.scalars(teams if scope is None else teams.where(_under(scope)))),
+        teams=tuple(db.session.scalars(teams if roots is None else teams.where(_under(roots)))),
         policies=tuple(
             (row.slug, row.title)
             for row in db.session.execute(select(Policy.slug, Policy.title).order_by(Policy.title))

@@ -13,7 +13,19 @@ from lms.domain.readiness import Readiness, Share, share, worst
 from lms.domain.standing import State
 from lms.readiness.rows import NOT_READY, Row
 
-Scope = tuple[str, ...] | None
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Whose rows somebody sees."""
+
+    teams: tuple[str, ...] | None
+    """Roots of team trees; None means every team."""
+    vendor: str = ""
+    """Somebody of a vendor sees that vendor's people only; nobody else is narrowed by it."""
+
+
+Scope = Within | None
+"""None means everybody."""
 """Roots of the team trees somebody may see; None is everybody, an empty tuple nobody."""
 COUNTED = frozenset({*NOT_READY, State.READY})
 """Something is required and the person is not exempt."""

@@ -11,18 +11,17 @@ from lms.readiness import queries
 from lms.readiness.export import csv_text, json_text
 from lms.readiness.forms import Asked, asked, local_text
 from lms.readiness.listing import listed
-from lms.readiness.report import NO_TEAM, Report, Scope
+from lms.readiness.report import NO_TEAM, Report, Within
 
 bp = Blueprint("readiness", __name__, url_prefix="/readiness")
 
 READERS = (Role.LEAD, Role.OWNER, Role.ADMINISTRATOR)
 
 
-def _scope() -> Scope:
-    """A lead sees their team trees; who owns policies or runs Muster sees everybody."""
-    if current_user.has(Role.OWNER, Role.ADMINISTRATOR):
-        return None
-    return current_user.team_paths(Role.LEAD)
+def _scope() -> Within:
+    """A lead sees their team trees; who owns policies or runs Muster every team; a vendor's people only their own."""
+    sees_all = current_user.has(Role.OWNER, Role.ADMINISTRATOR)
+    return Within(None if sees_all else current_user.team_paths(Role.LEAD), current_user.vendor)
 
 
 def _question() -> Asked:

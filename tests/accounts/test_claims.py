@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 
 from lms import clock
 from lms.accounts.actions import SignInRefused
-from lms.accounts.claims import roles_of, team_of
 from lms.accounts.providers import sign_in_with
 from lms.accounts.sessions import reaches_of
 from lms.config import OidcProvider
 from lms.extensions import db
 from lms.models import AuditEntry, Identity
+from lms.people.claims import roles_of, team_of
 
 NEEDED = {
     "name": "idp",

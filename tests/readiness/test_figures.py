@@ -11,7 +11,7 @@ from lms import clock
 from lms.domain.standing import State
 from lms.readiness.export import COLUMNS, csv_text, json_text, record
 from lms.readiness.queries import standings
-from lms.readiness.report import Report
+from lms.readiness.report import Report, Within
 from lms.readiness.rows import NOT_READY
 from tests.readiness.make import ago, crew, prove
 
@@ -131,14 +131,14 @@ def test_a_queue_a_team_and_a_policy_narrow_it(mixed, cast):
 
 
 def test_a_scope_of_nothing_is_nobody(mixed):
-    assert everybody(scope=()).rows == ()
+    assert everybody(scope=Within(())).rows == ()
 
 
 def test_a_scope_covers_its_tree_and_nothing_else(mixed, cast):
-    found = everybody(scope=("EMEA/Dublin",))
+    found = everybody(scope=Within(("EMEA/Dublin",)))
     assert cast.sam not in {row.person_id for row in found.rows}
     assert found.teams == ("EMEA/Dublin",)
-    assert everybody(scope=("EMEA/Dub",)).rows == (), "a path is not a prefix of letters"
+    assert everybody(scope=Within(("EMEA/Dub",))).rows == (), "a path is not a prefix of letters"
 
 
 def test_a_policy_that_asks_nothing_of_a_queue_has_no_row_there(report):
