@@ -6,6 +6,7 @@ run (no database, not set up).
 
 import click
 
+from lms.commands import keeping  # noqa: F401 - its commands
 from lms.commands.backups import backup, restore
 from lms.commands.content import content, policies, publish
 from lms.commands.people import evidence, leave, people, queues

@@ -1,6 +1,6 @@
 """Reads who is here: the list of people, one person with everything that was recorded, and what can be chosen."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,6 +91,12 @@ def everybody(asked: Asked, *, now: datetime) -> tuple[Line, ...]:
     """All who are asked for, by name; two statements."""
     found = _where(select(*Identity.__table__.columns), asked, now).order_by(Identity.name, Identity.person_id)
     return tuple(_lines(db.session.execute(found).all(), now))
+
+
+def numbers_of(external_ids: Collection[str]) -> dict[str, int]:
+    """Numbers of people by external id; one statement."""
+    wanted = select(Identity.external_id, Identity.person_id).where(Identity.external_id.in_(list(external_ids)))
+    return dict(db.session.execute(wanted).all())
 
 
 def person(person_id: int, *, now: datetime) -> Whole | None:

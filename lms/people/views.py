@@ -17,6 +17,7 @@ from lms.people.actions import Who
 from lms.people.changing import Step
 from lms.people.forms import NONE, ChangeForm, IdentityForm, NewForm, State, asked
 from lms.people.queries import Whole
+from lms.people.rows import row_of
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
@@ -42,20 +43,7 @@ def index() -> str:
 @requires(Role.ADMINISTRATOR)
 def people_csv() -> Response:
     """The same people, all of them; moments in UTC."""
-    rows = (
-        {
-            "external_id": line.external_id,
-            "name": line.name,
-            "email": line.email,
-            "vendor": line.vendor,
-            "team": line.team,
-            "roles": "; ".join(line.roles),
-            "queues": "; ".join(line.queues),
-            "state": line.state.value,
-            "until": line.until_at.isoformat() if line.until_at else "",
-        }
-        for line in queries.everybody(asked(request.args), now=clock.now())
-    )
+    rows = (row_of(line) for line in queries.everybody(asked(request.args), now=clock.now()))
     return Response(
         csv_files.text_of(COLUMNS, rows),
         content_type="text/csv; charset=utf-8; header=present",

@@ -45,7 +45,8 @@ class TestHelp:
         assert {" ".join(path) for path in COMMANDS} == {
             "backup", "restore", "evidence import", "leave import", "queues import", "init", "demo", "serve",
             "content check", "content load", "policies import", "publish", "people import",
-            "people invite", "people password", "privacy erase", "privacy export", "privacy tidy", "readiness",
+            "people change", "people invite", "people list", "people password",
+            "privacy erase", "privacy export", "privacy tidy", "readiness",
             "verify", "worker",
         }  # fmt: skip
 
@@ -112,6 +113,7 @@ def arguments(path: tuple[str, ...], folder: Path) -> list[str]:
     return {
         ("policies", "import"): [str(folder)],
         **{(feed, "import"): [str(file)] for feed in ("evidence", "leave", "queues")},
+        ("people", "change"): ["x", "--what", "left", "--why", "They left us.", "--by", "x@x.example"],
         ("people", "invite"): ["x@x.example"],
         ("backup",): [str(folder / "b.zip")],
         ("privacy", "erase"): ["x@x.example", "--why", "Asked for it.", "--yes"],

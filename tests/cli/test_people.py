@@ -5,10 +5,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from lms.access import Role
 from lms.accounts import queries
 from lms.accounts.passwords import is_right
+from lms.commands import keeping
 from lms.extensions import db
 from lms.models import Credential
+from lms.people.changing import Word
+from lms.people.forms import State
 from tests.cli.conftest import Run
 
 PEOPLE = """\
@@ -67,3 +71,58 @@ class TestPassword:
             in run("people", "password", "ada@demo.example", "--stdin", input="x", expect=1).stderr
         )
         assert "Nobody here has the e-mail x@x.example" in run("people", "password", "x@x.example", expect=1).stderr
+
+
+class TestList:
+    def test_everybody_with_where_they_work(self, run: Run, app: Flask) -> None:
+        told = run("people", "list").output
+        assert "Ada" in told
+        assert "EMEA/Dublin" in told
+        assert "Rune" in told
+
+    def test_narrowed_as_on_screen_and_as_a_file(self, run: Run, app: Flask) -> None:
+        told = run("people", "list", "--team", "EMEA", "--role", "agent", "--format", "csv").output.splitlines()
+        assert told[0] == "external_id,name,email,vendor,team,roles,queues,state,until"
+        assert [line.partition(",")[0] for line in told[1:]] == ["ada"]
+        assert run("people", "list", "--state", "left", "--format", "csv").output.count("\n") == 1
+
+    def test_its_words_are_those_of_the_rooms(self) -> None:
+        assert tuple(Role) == keeping.ROLES
+        assert tuple(State) == keeping.STATES
+        assert tuple(Word) == keeping.WORDS
+
+
+class TestChange:
+    ASK = ("people", "change", "--why", "Nights need two more.", "--by", "rune@demo.example")
+
+    def test_many_at_once_after_a_look(self, run: Run, app: Flask) -> None:
+        ask = (*self.ASK, "ada", "sam", "--what", "queue", "--queue", "escalations")
+        told = run(*ask, "--dry-run").output
+        assert "  Ada: is in it already" in told
+        assert "~ Sam" in told
+        assert told.endswith("1 of 2 changed. Nothing was written: this was a dry run.\n")
+        assert "escalations" not in run("people", "list", "--who", "sam", "--format", "csv").output
+        assert run(*ask).output.endswith("1 of 2 changed.\n")
+        assert "Escalations" in run("people", "list", "--who", "sam", "--format", "csv").output
+        assert run(*ask).output.endswith("0 of 2 changed.\n")
+
+    def test_from_a_moment_on(self, run: Run, app: Flask) -> None:
+        run(*self.ASK, "ada", "--what", "left", "--from", "2040-01-01")
+        assert ",here," in run("people", "list", "--who", "ada", "--format", "csv").output
+
+    @pytest.mark.parametrize(
+        ("more", "why"),
+        [
+            (("ada", "nobody", "--what", "left"), "Nobody here is nobody"),
+            (("ada", "--what", "team", "--team", "Nowhere"), "There is no team “Nowhere”"),
+            (("ada", "--what", "role"), "Choose a role"),
+        ],
+    )
+    def test_what_cannot_be_is_refused_with_a_sentence(
+        self, run: Run, app: Flask, more: tuple[str, ...], why: str
+    ) -> None:
+        assert why in run(*self.ASK, *more, expect=1).stderr
+
+    def test_somebody_decides_it(self, run: Run, app: Flask) -> None:
+        ask = ("people", "change", "ada", "--what", "left", "--why", "She left us today.", "--by", "who@x.example")
+        assert "Nobody here is who@x.example" in run(*ask, expect=1).stderr
