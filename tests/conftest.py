@@ -10,6 +10,7 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -246,6 +247,18 @@ def sign_in(app: Flask) -> Readers:
 def stranger(app: Flask) -> Reader:
     """A strict reader who is not signed in."""
     return Reader(app)
+
+
+@contextmanager
+def empty_database(engine_name: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """Address of a database with nothing in it, not even tables."""
+    if engine_name == "sqlite":
+        yield f"sqlite:///{folder / 'empty.db'}"
+        return
+    server, name = request.getfixturevalue("postgresql_server"), f"muster_{uuid.uuid4().hex}"
+    _administer(server, f"CREATE DATABASE {name}")
+    yield _database_of(server, name)
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _database_of(server: str, name: str) -> str:
