@@ -76,3 +76,16 @@ def app_on(url: str) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+def against(work: str, size: str, measured: float, floor: float, *, goal: float) -> Row:
+    """A line for a time that has a floor of the same run, both in seconds."""
+    return Row(
+        work=work,
+        size=size,
+        measured=milliseconds(measured),
+        floor=milliseconds(floor),
+        ratio=f"{measured / floor:.1f}",
+        goal=f"≤ {milliseconds(goal)}",
+        is_met=measured <= goal,
+    )

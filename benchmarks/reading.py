@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import text
 
-from benchmarks.measure import ENGINES, MUSTER, Row, app_on, database, milliseconds, seconds
+from benchmarks.measure import ENGINES, MUSTER, Row, against, app_on, database, seconds
 from benchmarks.population import populate
 from lms import clock
 from lms.config import ROOT
@@ -52,7 +52,7 @@ def _report(engine: str, people: list[int]) -> Row:
         person_histories(people)
         db.session.remove()
 
-    return _against("readiness of everybody", f"{PEOPLE} people, {engine}", seconds(report), seconds(rows_alone),
+    return against("readiness of everybody", f"{PEOPLE} people, {engine}", seconds(report), seconds(rows_alone),
                     goal=REPORT_GOAL)  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def _home(engine: str, person: int) -> Row:
         db.session.remove()
 
     size = f"{len(home(person, now=clock.now()).lines)} policies to learn, {engine}"
-    return _against("home page of an agent", size, seconds(page), seconds(one_statement),
+    return against("home page of an agent", size, seconds(page), seconds(one_statement),
                     goal=HOME_GOAL)  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def _history() -> Row:
 
     versions = sum(len(history.versions) for history in histories)
     size = f"{len(histories)} real histories, {versions} versions"
-    return _against("splitting and matching", size, seconds(match, runs=1), seconds(split_alone, runs=1),
+    return against("splitting and matching", size, seconds(match, runs=1), seconds(split_alone, runs=1),
                     goal=HISTORY_GOAL * len(histories))  # fmt: skip
 
 
@@ -107,16 +107,4 @@ def _second_start() -> Row:
         start()
         taken = time.perf_counter() - begin
     floor = seconds(lambda: subprocess.run([sys.executable, "-c", "import flask, sqlalchemy"], check=True), runs=3)
-    return _against("second start, before serving", "sqlite", taken, floor, goal=START_GOAL)
-
-
-def _against(work: str, size: str, measured: float, floor: float, *, goal: float) -> Row:
-    return Row(
-        work=work,
-        size=size,
-        measured=milliseconds(measured),
-        floor=milliseconds(floor),
-        ratio=f"{measured / floor:.1f}",
-        goal=f"≤ {milliseconds(goal)}",
-        is_met=measured <= goal,
-    )
+    return against("second start, before serving", "sqlite", taken, floor, goal=START_GOAL)
