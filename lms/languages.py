@@ -4,10 +4,12 @@ A sentence is written in English where it is needed and is its own key; `transla
 (`make messages` gathers and compiles them). What is kept, exported or printed by a command is English.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, force_locale, get_locale, gettext
 from flask_login import current_user
 
 from lms.domain.errors import DomainError
@@ -35,6 +37,14 @@ def is_right_to_left(language: str) -> bool:
 def said(refusal: DomainError) -> str:
     """What a refusal says, in the reader's language."""
     return gettext(refusal.sentence, **refusal.values) if refusal.values else gettext(refusal.sentence)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """What is said inside is said in this language, for somebody who is not asking."""
+    code = language.partition("-")[0].lower()
+    with force_locale(code if code in LANGUAGES else "en"):
+        yield
 
 
 def N_(sentence: str) -> str:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext
 from sqlalchemy import select, update
 
 from lms import auditing
@@ -150,32 +151,35 @@ def change_password(person_id: int, password: str, *, now: datetime) -> None:
 
 @writes("invitation")
 def _invitation(person_id: int, words: Mapping[str, Any], now: datetime) -> Letter:
-    link = address(make(person_id, Purpose.INVITATION, now=now))
-    text = (
-        f"Hello {_name(person_id)},\n\nYou have an account at Muster, where your team learns what changed in its "
-        f"policies.\nChoose a password here, within 7 days:\n\n{link}\n\nThe link works once. If you did not expect "
-        "this, do nothing.\n"
+    text = gettext(
+        "Hello %(name)s,\n\nYou have an account at Muster, where your team learns what changed in its policies.\n"
+        "Choose a password here, within 7 days:\n\n%(link)s\n\n"
+        "The link works once. If you did not expect this, do nothing.\n",
+        name=_name(person_id),
+        link=address(make(person_id, Purpose.INVITATION, now=now)),
     )
-    return Letter(subject="Your account at Muster", text=text)
+    return Letter(subject=gettext("Your account at Muster"), text=text)
 
 
 @writes("new password")
 def _new_password(person_id: int, words: Mapping[str, Any], now: datetime) -> Letter:
-    link = address(make(person_id, Purpose.PASSWORD, now=now))
-    text = (
-        f"Hello {_name(person_id)},\n\nSomebody, most likely you, wants a new password for your account at Muster.\n"
-        f"Choose it here, within 30 minutes:\n\n{link}\n\nIf it was not you, do nothing: your password stays.\n"
+    text = gettext(
+        "Hello %(name)s,\n\nSomebody, most likely you, wants a new password for your account at Muster.\n"
+        "Choose it here, within 30 minutes:\n\n%(link)s\n\nIf it was not you, do nothing: your password stays.\n",
+        name=_name(person_id),
+        link=address(make(person_id, Purpose.PASSWORD, now=now)),
     )
-    return Letter(subject="A new password for Muster", text=text)
+    return Letter(subject=gettext("A new password for Muster"), text=text)
 
 
 @writes("password changed")
 def _password_changed(person_id: int, words: Mapping[str, Any], now: datetime) -> Letter:
-    text = (
-        f"Hello {_name(person_id)},\n\nYour password at Muster was changed, and you were signed out everywhere.\n"
-        "If it was not you, tell your administrator now.\n"
+    text = gettext(
+        "Hello %(name)s,\n\nYour password at Muster was changed, and you were signed out everywhere.\n"
+        "If it was not you, tell your administrator now.\n",
+        name=_name(person_id),
     )
-    return Letter(subject="Your password at Muster was changed", text=text)
+    return Letter(subject=gettext("Your password at Muster was changed"), text=text)
 
 
 def _name(person_id: int) -> str:

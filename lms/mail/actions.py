@@ -10,6 +10,7 @@ from lms import auditing, clock
 from lms.auditing import Act
 from lms.config import Settings
 from lms.extensions import db, writing
+from lms.languages import speaking
 from lms.mail.outbox import WRITERS, Letter
 from lms.mail.smtp import NotSent, send
 from lms.models import Identity, OutboxMail, WorkerSign
@@ -66,12 +67,14 @@ def _deliver(settings: Settings, mail_id: int) -> None:
 
 @writing()
 def _written(mail_id: int, *, now: datetime) -> tuple[str, Letter | None]:
-    """The address and the words as they are now; a link in it is made now."""
+    """The address and the words as they are now, in the person's language; a link in it is made now."""
     mail = db.session.get_one(OutboxMail, mail_id)
-    address = db.session.scalar(select(Identity.email).where(Identity.person_id == mail.person_id))
-    if address is None:
+    person = db.session.get(Identity, mail.person_id)
+    if person is None:
         return "", None
-    letter = WRITERS[mail.kind](mail.person_id, mail.words, now)
+    with speaking(person.language):
+        letter = WRITERS[mail.kind](mail.person_id, mail.words, now)
+    address = person.email
     db.session.commit()
     return address, letter
 

@@ -1,8 +1,15 @@
 """The page of mail: what waits, what was sent, what failed and why; and a test mail to oneself."""
 
+from email.header import decode_header, make_header
+
 from lms import clock
 from lms.accounts.links import invite
+from lms.extensions import db, writing
 from lms.mail.actions import deliver_due
+from lms.models import Identity
+
+SUBJECTS = {"es-MX": "Tu cuenta en Muster", "ar": "حسابك في Muster", "fr": "Your account at Muster"}
+"""By the language of a person; French is not there."""
 
 
 def test_an_administrator_sees_what_became_of_each_mail(cast, server, settings, sign_in):
@@ -53,3 +60,13 @@ def test_without_a_server_it_says_what_to_set(cast, sign_in):
 def test_nobody_else_sees_it(cast, sign_in):
     for name in ("ada", "lena", "pia"):
         sign_in(name).get("/mail", expect=404)
+
+
+def test_it_is_written_in_the_language_of_who_reads_it(cast, server, settings):
+    for language, subject in SUBJECTS.items():
+        with writing():
+            db.session.get_one(Identity, cast.ada).language = language
+            db.session.commit()
+        invite([cast.ada], by=cast.rune, now=clock.now())
+        deliver_due(settings)
+        assert str(make_header(decode_header(server.taken[-1]["Subject"]))) == subject
