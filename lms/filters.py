@@ -86,11 +86,6 @@ def markdown(text: str, prefix: str = "", top_level: int = 3, pictures: Iterable
     return Markup(html)  # noqa: S704 - sanitised by the library
 
 
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """`1 clause`, `2 clauses`."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
-
-
 def listed(values: Iterable[str]) -> str:
     """`a, b and c`."""
     locale = get_locale()
@@ -119,7 +114,7 @@ def worded(values: Iterable[str]) -> list[tuple[str, str]]:
 def register(app: Flask) -> None:
     """Make them known to templates."""
     app.jinja_env.filters.update(zip_self=zip_self, browser=browser)
-    app.jinja_env.filters.update(moment=moment, day=day, relative=relative, markdown=markdown, plural=plural)
+    app.jinja_env.filters.update(moment=moment, day=day, relative=relative, markdown=markdown)
     app.jinja_env.filters.update(listed=listed, word=word, worded=worded)
     app.jinja_env.globals.update(
         zone_label=zone_label, read_at=clock.now, lazy_gettext=lazy_gettext, lazy_pgettext=lazy_pgettext

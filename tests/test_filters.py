@@ -55,11 +55,11 @@ def test_what_is_not_there_is_a_dash(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "one", "many", "shown"),
-    [(1, "clause", None, "1 clause"), (2, "clause", None, "2 clauses"), (0, "person", "people", "0 people")],
+    ("names", "shown"),
+    [([], ""), (["Abuse reports"], "Abuse reports"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
 )
-def test_plurals(count: int, one: str, many: str | None, shown: str) -> None:
-    assert filters.plural(count, one, many) == shown
+def test_names_are_listed(app: Flask, names: list[str], shown: str) -> None:
+    assert filters.listed(names) == shown
 
 
 @pytest.mark.parametrize(

@@ -104,9 +104,9 @@ def _refuse_owned(fields: Iterable[str]) -> None:
     for name in fields:
         if not may_write(owners, name, Source.HAND):
             raise ChangeRefused(
-                "The %(name)s comes from another source here: %(name2)s. Change it there.",
+                "The %(name)s comes from another source here: %(owner)s. Change it there.",
                 name=name,
-                name2=owners[name],
+                owner=owners[name],
             )
 
 

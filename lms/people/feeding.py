@@ -17,7 +17,7 @@ from lms.models.dated import last_end
 from lms.models.proof import Proven, record_evidence
 from lms.ownership import Source, may_write
 from lms.people.feed_files import EVIDENCE, LEAVE, QUEUES, FeedRow, Kind, read
-from lms.people.importing import ImportRefused, system_person
+from lms.people.importing import ImportRefused, one_import_at_a_time, system_person
 from lms.people.table_file import Problem
 
 LEAVE_NAMED = "Leave"
@@ -49,6 +49,8 @@ def feed(kind: Kind, content: bytes, *, is_dry_run: bool = False, by: int | None
     if not may_write(owners := current_app.extensions["muster"].owners, kind.name, Source.FEED):
         problems = (Problem(message=f"{kind.name.capitalize()} belongs to another source here: {owners[kind.name]}."),)
     with writing():
+        if not is_dry_run:
+            one_import_at_a_time()  # the same file twice at once counts once
         known = _known(rows)
         found = list(problems)
         new = [(row, who) for row in rows if (who := _of(row, known, found))]
