@@ -17,7 +17,7 @@ from lms.models.dated import last_end
 from lms.models.proof import Proven, record_evidence
 from lms.ownership import Source, may_write
 from lms.people.feed_files import EVIDENCE, LEAVE, QUEUES, FeedRow, Kind, read
-from lms.people.importing import ImportRefused, one_import_at_a_time, system_person
+from lms.people.importing import ALL_KNOWN, ImportRefused, one_import_at_a_time, system_person
 from lms.people.table_file import Problem
 
 LEAVE_NAMED = "Leave"
@@ -104,7 +104,7 @@ _Times = dict[tuple[int, int | None], dict[datetime, tuple[int, datetime | None]
 
 def _spells(kind: SpellKind, targets: Targets, problems: list[Problem], *, by: int, now: datetime) -> list[str]:
     """New times, and new ends of times that are known by their person, queue and beginning."""
-    known = _times(kind, now)
+    known = _times(kind)
     seen: set[tuple[int, int | None, datetime]] = set()
     said: list[str] = []
     begin: list[tuple[dict[str, Any], datetime | None]] = []
@@ -167,11 +167,11 @@ def _write(begin: Sequence[tuple[dict[str, Any], datetime | None]], ends: list[d
         db.session.execute(insert(SpellEnd), ends)
 
 
-def _times(kind: SpellKind, now: datetime) -> _Times:
+def _times(kind: SpellKind) -> _Times:
     found: _Times = {}
     for person, queue, start, spell_id, end in db.session.execute(
         select(Spell.person_id, Spell.queue_id, Spell.start_at, Spell.id, SpellEnd.end_at)
-        .outerjoin(SpellEnd, last_end(now))
+        .outerjoin(SpellEnd, last_end(ALL_KNOWN))
         .where(Spell.kind == kind)
     ):
         found.setdefault((person, queue), {})[start] = (spell_id, end)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import current_app
@@ -29,6 +29,8 @@ from lms.people.people_file import PeopleFile, PersonRow
 from lms.people.people_import import plan_import
 from lms.people.table_file import Problem
 
+ALL_KNOWN = datetime.max.replace(tzinfo=UTC)
+"""Everything that is recorded, also what another import wrote while this one waited for its turn, later than `now`."""
 MOST_SHOWN = 100
 """Problems told at once."""
 SYSTEM = ("system:people-import", "Import of people", "people-import@system.invalid")
@@ -132,12 +134,12 @@ def create_person(
 def planned(file: PeopleFile, now: datetime, full: leaving.Full | None = None, *, source: Source = Source.FEED) -> Plan:
     """What the rows change, as far as this source may speak; raise ImportRefused."""
     emails = {email for row in file.rows for email in (row.email, row.coach_email) if email}
-    there = known.organisation(external_ids={row.external_id for row in file.rows}, emails=emails, known_at=now)
+    there = known.organisation(external_ids={row.external_id for row in file.rows}, emails=emails, known_at=ALL_KNOWN)
     file, refused = owned.taken(file, there, current_app.extensions["muster"].owners, source, now=now)
     plan = plan_import(file, there, now=now)
     plan.refused = refused
     if full is not None:
-        leaving.plan_leavers(plan, file, known.everybody(known_at=now), full, now=now)
+        leaving.plan_leavers(plan, file, known.everybody(known_at=ALL_KNOWN), full, now=now)
     if plan.problems:
         raise ImportRefused(plan.problems)
     return plan

@@ -74,3 +74,13 @@ def test_fifty_thousand_rows_of_leave(app: Flask, cast: object) -> None:
     assert len(fed.new) == 50_000
     again = feed(KINDS["leave"], b"external_id,starts_on,ends_on\n" + rows.encode(), by=None, now=clock.now())
     assert (len(again.new), again.unchanged) == (0, 50_000)
+
+
+@pytest.mark.parametrize("late", [timedelta(seconds=1), timedelta(hours=1)])
+def test_who_waited_for_their_turn_sees_what_was_written_meanwhile(app: Flask, cast: object, late: timedelta) -> None:
+    now = clock.now()
+    import_people(PEOPLE, now=now)
+    report = import_people(PEOPLE, now=now - late)  # it began before, and waited
+    assert (report.created, report.unchanged) == (0, 2)
+    feed(KINDS["leave"], LEAVE, by=None, now=now)
+    assert feed(KINDS["leave"], LEAVE, by=None, now=now - late).new == ()
