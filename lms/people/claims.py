@@ -12,7 +12,7 @@ from lms.auditing import Act
 from lms.config import OidcProvider
 from lms.extensions import db, writing
 from lms.models import Identity
-from lms.ownership import Source
+from lms.ownership import Owners, Source
 from lms.people import people_cells as cells
 from lms.people.importing import ImportRefused, ids_of, one_import_at_a_time, system_person
 from lms.people.people_file import PersonRow
@@ -54,10 +54,19 @@ def team_of(each: OidcProvider, claims: Claims) -> str | None:
     return None
 
 
-@writing()
 def take(each: OidcProvider, person_id: int, claims: Claims, *, now: datetime) -> None:
-    """Write what is said of somebody known, as far as it may be; what cannot be is noted and keeps nobody out."""
+    """Write what is said of somebody known, as far as it may be; what cannot be is noted and keeps nobody out.
+
+    A provider that has nothing to say costs nothing.
+    """
     owners = current_app.extensions["muster"].owners
+    if each.roles_claim or each.team_claim or Source.OIDC in {owners.get("name"), owners.get("email")}:
+        _take(each, person_id, claims, owners, now=now)
+
+
+@writing()
+def _take(each: OidcProvider, person_id: int, claims: Claims, owners: Owners, *, now: datetime) -> None:
+    one_import_at_a_time()
     identity = db.session.get_one(Identity, person_id)
     row = PersonRow(
         row=1,
@@ -67,7 +76,6 @@ def take(each: OidcProvider, person_id: int, claims: Claims, *, now: datetime) -
         role=roles_of(each, claims),
         team=team_of(each, claims),
     )
-    one_import_at_a_time()
     try:
         tell([row], TELLER, now=now)
     except ImportRefused as refused:
@@ -83,6 +91,7 @@ def make(each: OidcProvider, claims: Claims, *, now: datetime) -> int | None:
     if not each.makes_people or email is None:
         return None
     external_id = f"{each.name}:{claims['sub']}"
+    one_import_at_a_time()
     try:
         row = PersonRow(
             row=1,

@@ -18,7 +18,7 @@ from lms.extensions import db
 from lms.models import Identity, Queue, ScimResource, Spell, SpellKind, Team
 from lms.organisation.actions import OrganisationRefused, move_team
 from lms.people import people_cells as cells
-from lms.people.importing import make_queues, make_teams, one_import_at_a_time, system_person
+from lms.people.importing import make_queues, make_teams, system_person
 from lms.people.people_file import PersonRow
 from lms.people.telling import tell
 from lms.scim import reading
@@ -42,7 +42,6 @@ def create(payload: Payload, *, now: datetime) -> str:
 
     Raise UniquenessException, InvalidValueException. Who calls it holds the write transaction and commits.
     """
-    one_import_at_a_time()
     there = {(group.kind, group.number) for group in reading.groups(now=now, with_members=False)}
     place = _place(str(payload.get("displayName") or ""), now=now)
     if (place.kind, place.number) in there:
@@ -54,7 +53,6 @@ def create(payload: Payload, *, now: datetime) -> str:
 
 def change(group: reading.GroupNow, payload: Payload, *, now: datetime) -> None:
     """Take the whole of what is now said of a group. Raise UniquenessException, InvalidValueException."""
-    one_import_at_a_time()
     place = Place(group.kind, group.number, group.name)
     said = str(payload.get("displayName") or "")
     if place.kind is SpellKind.TEAM and said != place.name:
@@ -65,7 +63,6 @@ def change(group: reading.GroupNow, payload: Payload, *, now: datetime) -> None:
 
 def delete(group: reading.GroupNow, *, now: datetime) -> None:
     """Nobody is in it any more, and the directory sees it no more."""
-    one_import_at_a_time()
     place = Place(group.kind, group.number, group.name)
     _put_members(place, frozenset(), now=now)
     kept = _kept(place) or _keep(None, place, {}, now=now)

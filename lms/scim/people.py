@@ -13,7 +13,7 @@ from lms.auditing import Act
 from lms.extensions import db
 from lms.models import Identity, Person, ScimResource
 from lms.ownership import Source
-from lms.people.importing import one_import_at_a_time, system_person
+from lms.people.importing import system_person
 from lms.people.people_cells import CellWrong
 from lms.people.people_file import PersonRow
 from lms.people.telling import Teller, tell, tell_access
@@ -34,7 +34,6 @@ def create(payload: Payload, *, now: datetime) -> str:
 
     Raise UniquenessException, InvalidValueException. Who calls it holds the write transaction and commits.
     """
-    one_import_at_a_time()
     external_id = payload.get("externalId")
     known = _by_external_id(external_id) if external_id else None
     if known is not None and (known.scim is None or known.scim.gone_at is None):
@@ -51,7 +50,6 @@ def create(payload: Payload, *, now: datetime) -> str:
 
 def change(person_id: int, payload: Payload, *, now: datetime) -> None:
     """Take the whole of what is now said of somebody. Raise UniquenessException, InvalidValueException."""
-    one_import_at_a_time()
     payload = {"active": None} | dict(payload)
     _refuse_taken_user_name(payload, person_id)
     identity = db.session.get_one(Identity, person_id)

@@ -25,6 +25,7 @@ from lms import clock
 from lms.domain.errors import DomainError
 from lms.extensions import db, writing
 from lms.models import Identity, Person, ScimResource
+from lms.people.importing import one_import_at_a_time
 from lms.scim import groups, people, reading
 from lms.scim.mapping import Actual, shown
 
@@ -116,7 +117,7 @@ class MusterStorage(ScimStorage):
         if wanted is None:
             return resources
         if not wanted.models:
-            wanted = ScimFilter[self._model_of(kind)](str(wanted))  # type: ignore[misc]
+            wanted = ScimFilter[self._model_of(kind)](str(wanted))
         return [each for each in resources if wanted.match(each)]
 
     def _user(self, kind: ResourceType, actual: Actual) -> Resource[Any]:
@@ -179,9 +180,10 @@ def _narrowed(node: Any) -> ColumnElement[bool] | None:
 
 @contextmanager
 def _one_write() -> Iterator[None]:
-    """What our actions refuse is a value the directory can mend."""
+    """One at a time, so that a version that was compared still holds; what our actions refuse is a value to mend."""
     try:
         with writing():
+            one_import_at_a_time()
             yield
     except DomainError as refused:
         raise InvalidValueException(detail=str(refused)) from refused
