@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from benchmarks.measure import ENGINES, Row, against, app_on, database, seconds
 from lms import clock
@@ -44,7 +44,7 @@ def _of(engine: str) -> Iterator[Row]:
         db.session.remove()
 
     def names() -> None:
-        db.session.query(Person.id).limit(50).all()
+        db.session.execute(select(Person.id).limit(50)).all()
         db.session.remove()
 
     yield against("a page of the list of people", size, seconds(one_page), seconds(names), goal=LIST_GOAL)

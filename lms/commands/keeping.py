@@ -15,7 +15,6 @@ ROLES = ("agent", "coach", "lead", "owner", "administrator")
 STATES = ("here", "on leave", "coming", "left")
 WORDS = ("team", "queue", "no queue", "role", "no role", "leave", "waiver", "left", "back")
 """The same as in the rooms of people, which are not loaded before a command runs; a test compares them."""
-COLUMNS = ("external_id", "name", "email", "vendor", "team", "roles", "queues", "state", "until")
 
 
 @people.command("list")
@@ -35,7 +34,7 @@ def list_(form: str, **asked: str | None) -> None:
     """
     from lms import clock, csv_files
     from lms.people import forms, queries
-    from lms.people.rows import row_of
+    from lms.people.rows import COLUMNS, row_of
 
     with database():
         question = forms.asked({name: value or "" for name, value in asked.items()})

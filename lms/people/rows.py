@@ -2,6 +2,8 @@
 
 from lms.people.queries import Line
 
+COLUMNS = ("external_id", "name", "email", "vendor", "team", "roles", "queues", "state", "until")
+
 
 def row_of(line: Line) -> dict[str, str]:
     """Cells by column; moments in UTC."""

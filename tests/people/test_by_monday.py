@@ -100,49 +100,11 @@ def bring(rune: Reader, kind: str, content: str, **more: str) -> Page:
 
 @pytest.mark.heavy
 def test_from_nobody_to_five_hundred_and_the_day_after(empty: Flask, running: Provider) -> None:
-    # The first administrator comes by the command line …
-    inside(empty, lambda: import_people(f"{COLUMNS}{OFFICE}".encode(), now=clock.now()))
-    inside(empty, lambda: set_password(_number_of("rune"), PASSWORD, now=clock.now()))
-    rune = Reader(empty)
-    rune.post("/sign-in", {"email": "rune@company.example", "password": PASSWORD})
+    rune = bring_everybody_in(empty)
+    assert inside(empty, lambda: _ready("legal-requests")) == {f"Person {each:03}" for each in range(1, 100, 2)}
 
-    # … brings everybody in, with what they learned before,
-    feed = COLUMNS + "".join(map(line, range(500)))
-    assert "500 created" in bring(rune, "people", feed).words
-    inside(empty, lambda: load_shelf(ROOT, is_publishing=True, now=clock.now()))
-    version = inside(empty, _version_in_force)
-    assert isinstance(version, tuple)
-    number, published_at = version
-    learned = (published_at + timedelta(hours=1)).isoformat()
-    past = "external_id,policy,version,occurred_at,source,reference\n" + "".join(
-        f"p{each:03},legal-requests,{number},{learned},old LMS,r{each}\n" for each in range(1, 100, 2)
-    )
-    bring(rune, "evidence", past)
-    ready = inside(empty, lambda: _ready("legal-requests"))
-    assert ready == {f"Person {each:03}" for each in range(1, 100, 2)}
-
-    # … and invites: one chooses a password and an authenticator app, another comes by the provider.
-    invited = inside(empty, lambda: _number_of("p001"))
-    page = rune.post("/account/invitations", {"person": str(invited)}, expect=200)
-    token = page.text.split("/link/")[1].split("<")[0]
-    one = Reader(empty)
-    one.post(f"/link/{token}")
-    one.post(f"/link/{token}/password", {"password": PASSWORD, "again": PASSWORD})
-    one.post("/account/codes", {"password": PASSWORD})
-    secret = re.search(r"<code>([A-Z2-7]{16,})</code>", one.get("/account/factors").text)
-    assert secret
-    app = pyotp.TOTP(secret[1])
-    one.post("/account/codes/confirm", {"code": app.at(clock.now())}, expect=200)
-    again = Reader(empty)
-    assert "code" in again.post("/sign-in", {"email": "p001@company.example", "password": PASSWORD}).location
-    again.post("/sign-in/code", {"code": app.at(clock.now() + timedelta(seconds=30))})
-    again.get("/record")
-    running.person = {"sub": "o-3", "email": "p003@company.example", "email_verified": True}
-    other = Reader(empty)
-    there = other.post("/sign-in/with/northlane", {}, expect=302).location
-    back = urlsplit(requests.get(there, allow_redirects=False, timeout=5).headers["Location"])
-    other._send("get", f"{back.path}?{back.query}")
-    other.get("/record")
+    by_code = enter_by_code(empty, rune)
+    by_provider = enter_by_provider(empty, running)
 
     # The day after: three have left, two are new, one has another name, one another team; the report follows.
     gone = {1, 3, 5}
@@ -151,12 +113,60 @@ def test_from_nobody_to_five_hundred_and_the_day_after(empty: Flask, running: Pr
     page = bring(rune, "people", COLUMNS + OFFICE + "".join(rows), full="yes")
     assert "3 people would leave." in page.words
     assert "2 created" in page.words
-    assert "/sign-in" in again.get("/record", expect=302).location
-    assert "/sign-in" in other.get("/record", expect=302).location
-    ready = inside(empty, lambda: _ready("legal-requests"))
+    assert "/sign-in" in by_code.get("/record", expect=302).location
+    assert "/sign-in" in by_provider.get("/record", expect=302).location
     left = {f"Person {each:03}" for each in range(1, 100, 2) if each not in gone | {7}}
-    assert ready == left | {"Person Renamed"}
+    assert inside(empty, lambda: _ready("legal-requests")) == left | {"Person Renamed"}
     assert inside(empty, lambda: _team("p009")) == "South/Nights"
+
+
+def bring_everybody_in(app: Flask) -> Reader:
+    """The first administrator comes by the command line, and brings 500 people with what they learned before."""
+    inside(app, lambda: import_people(f"{COLUMNS}{OFFICE}".encode(), now=clock.now()))
+    inside(app, lambda: set_password(_number_of("rune"), PASSWORD, now=clock.now()))
+    rune = Reader(app)
+    rune.post("/sign-in", {"email": "rune@company.example", "password": PASSWORD})
+    assert "500 created" in bring(rune, "people", COLUMNS + "".join(map(line, range(500)))).words
+    inside(app, lambda: load_shelf(ROOT, is_publishing=True, now=clock.now()))
+    version = inside(app, _version_in_force)
+    assert isinstance(version, tuple)
+    number, published_at = version
+    learned = (published_at + timedelta(hours=1)).isoformat()
+    past = "external_id,policy,version,occurred_at,source,reference\n" + "".join(
+        f"p{each:03},legal-requests,{number},{learned},old LMS,r{each}\n" for each in range(1, 100, 2)
+    )
+    bring(rune, "evidence", past)
+    return rune
+
+
+def enter_by_code(app: Flask, rune: Reader) -> Reader:
+    """Invited, with a password and an authenticator app, then in a browser that never saw them."""
+    page = rune.post("/account/invitations", {"person": str(inside(app, lambda: _number_of("p001")))}, expect=200)
+    token = page.text.split("/link/")[1].split("<")[0]
+    one = Reader(app)
+    one.post(f"/link/{token}")
+    one.post(f"/link/{token}/password", {"password": PASSWORD, "again": PASSWORD})
+    one.post("/account/codes", {"password": PASSWORD})
+    secret = re.search(r"<code>([A-Z2-7]{16,})</code>", one.get("/account/factors").text)
+    assert secret
+    codes = pyotp.TOTP(secret[1])
+    one.post("/account/codes/confirm", {"code": codes.at(clock.now())}, expect=200)
+    again = Reader(app)
+    assert "code" in again.post("/sign-in", {"email": "p001@company.example", "password": PASSWORD}).location
+    again.post("/sign-in/code", {"code": codes.at(clock.now() + timedelta(seconds=30))})
+    again.get("/record")
+    return again
+
+
+def enter_by_provider(app: Flask, running: Provider) -> Reader:
+    """Vouched for by the provider."""
+    running.person = {"sub": "o-3", "email": "p003@company.example", "email_verified": True}
+    other = Reader(app)
+    there = other.post("/sign-in/with/northlane", {}, expect=302).location
+    back = urlsplit(requests.get(there, allow_redirects=False, timeout=5).headers["Location"])
+    other._send("get", f"{back.path}?{back.query}")
+    other.get("/record")
+    return other
 
 
 def _version_in_force() -> tuple[int, object]:
