@@ -98,7 +98,9 @@ def browser(agent: str) -> str:
     systems = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "Mac OS": "Mac"}
     name = next((said for mark, said in names.items() if mark in agent), "")
     system = next((said for mark, said in (systems | {"Linux": "Linux"}).items() if mark in agent), "")
-    return " on ".join(part for part in (name, system) if part) or agent[:60] or "Unknown browser"
+    if name and system:
+        return gettext("%(browser)s on %(system)s", browser=name, system=system)
+    return name or system or agent[:60] or gettext("Unknown browser")
 
 
 def zip_self(values: Iterable[str]) -> list[tuple[str, str]]:

@@ -117,6 +117,10 @@ WORDS: dict[str, LazyString] = {
 
 
 def word(value: str, alone: bool = True) -> str:
-    """What a page says for a stored word; one that is not known is data and stays as it is."""
-    found = str(WORDS.get(value, value))
+    """What a page says for a stored word; one that is not known is data and stays as it is.
+
+    A role may bring what it covers along: `coach: EMEA/Dublin`.
+    """
+    stored, mark, covered = value.partition(": ")
+    found = f"{WORDS.get(stored, stored)}{mark}{covered}"
     return found if alone else found[:1].lower() + found[1:]

@@ -12,7 +12,7 @@ import pkgutil
 import sys
 from pathlib import Path
 
-from babel.messages import Catalog
+from babel.messages import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -80,10 +80,10 @@ def renewed(path: Path, template: Catalog) -> tuple[bytes, Catalog]:
     return written.getvalue(), catalog
 
 
-def is_whole(message: object) -> bool:
-    """True when every form is translated."""
-    said = message.string  # type: ignore[attr-defined]
-    return all(said) if isinstance(said, (list, tuple)) else bool(said)
+def is_whole(message: Message) -> bool:
+    """True when every form is translated, and none is only a guess: those are not compiled."""
+    forms = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+    return all(forms) and not message.fuzzy
 
 
 def check() -> int:

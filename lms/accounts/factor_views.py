@@ -196,7 +196,7 @@ def _is_confirmed(form: ConfirmForm) -> bool:
     if not form.validate():
         return False
     if not actions.is_own_password(current_user.person_id, form.password.data or ""):
-        form.password.errors = ["That is not your password."]
+        form.password.errors = [gettext("That is not your password.")]
         return False
     return True
 

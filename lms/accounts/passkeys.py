@@ -21,10 +21,12 @@ from lms.accounts.sessions import reaches_of
 from lms.auditing import Act
 from lms.domain.errors import DomainError
 from lms.extensions import db, writing
+from lms.languages import N_
 from lms.models import Identity, Passkey, Person
 
 SITE_NAME = "Muster"
-NOT_ADDED = "That passkey could not be added. Try again."
+NOT_ADDED = N_("That passkey could not be added. Try again.")
+NOT_RECOGNISED = N_("That passkey did not work here. Try again, or sign in with your password.")
 MOST = 10
 """Passkeys of one person."""
 
@@ -32,9 +34,7 @@ MOST = 10
 class PasskeyRefused(DomainError):
     """The browser's answer does not hold: wrong site, wrong challenge, unknown key, or somebody who has left."""
 
-    def __init__(
-        self, why: str = "That passkey did not work here. Try again, or sign in with your password.", **values: object
-    ) -> None:
+    def __init__(self, why: str = NOT_RECOGNISED, **values: object) -> None:
         super().__init__(why, **values)
 
 

@@ -107,7 +107,7 @@ def change_password() -> Any:
     form, person_id = ChangeForm(), current_user.person_id
     if form.validate():
         if not actions.is_own_password(person_id, form.old.data or ""):
-            form.old.errors = ["That is not your password."]
+            form.old.errors = [gettext("That is not your password.")]
         else:
             try:
                 links.change_password(person_id, form.password.data or "", now=clock.now())

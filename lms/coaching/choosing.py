@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext
 from sqlalchemy import select
 
 from lms.coaching import trying
@@ -36,8 +37,8 @@ class ClauseChoice:
     def words(self) -> str:
         """The title, and what speaks for it."""
         reasons = [
-            f"missed by {self.missed_by}" if self.missed_by else "",
-            f"not shown by {self.uncovered_by}" if self.uncovered_by else "",
+            gettext("missed by %(count)s", count=self.missed_by) if self.missed_by else "",
+            gettext("not shown by %(count)s", count=self.uncovered_by) if self.uncovered_by else "",
         ]
         told = ", ".join(reason for reason in reasons if reason)
         return f"{self.title} ({told})" if told else self.title

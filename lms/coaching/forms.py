@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, HiddenField, SelectMultipleField, TextAreaField
 from wtforms.fields import DateTimeLocalField
 from wtforms.validators import InputRequired, Length
@@ -15,7 +15,11 @@ from lms.domain.standing import State
 from lms.filters import zone
 from lms.forms import Form
 
-WORDS = Length(SHORTEST_NOTE, LONGEST_NOTE, f"Write {SHORTEST_NOTE} to {LONGEST_NOTE} characters.")
+WORDS = Length(
+    SHORTEST_NOTE,
+    LONGEST_NOTE,
+    lazy_gettext("Write %(least)s to %(most)s characters.", least=SHORTEST_NOTE, most=LONGEST_NOTE),
+)
 YEARS = range(1970, 2200)
 """At the ends of the calendar a moment cannot be shown in every zone."""
 LONGEST_FILTER, LONGEST_NUMBER = 600, 9
@@ -42,7 +46,7 @@ class MomentField(DateTimeLocalField):
             self.data = self.data.replace(tzinfo=zone()).astimezone(UTC)
         except ValueError as wrong:
             self.data = None
-            raise ValueError("Write a day and a time, like 2026-11-25 13:40.") from wrong
+            raise ValueError(gettext("Write a day and a time, like 2026-11-25 13:40.")) from wrong
 
     def _value(self) -> str:
         if self.raw_data:
@@ -54,8 +58,12 @@ class RefresherForm(Form):
     """Who, what, by when and why. The choices of `person` and `clause` are set by the view."""
 
     policy = HiddenField()
-    person = CheckboxList("Who", [InputRequired(lazy_gettext("Choose at least one person."))], coerce=int, choices=[])
-    clause = CheckboxList("Which clauses", [InputRequired(lazy_gettext("Choose at least one clause."))], choices=[])
+    person = CheckboxList(
+        lazy_gettext("Who"), [InputRequired(lazy_gettext("Choose at least one person."))], coerce=int, choices=[]
+    )
+    clause = CheckboxList(
+        lazy_gettext("Which clauses"), [InputRequired(lazy_gettext("Choose at least one clause."))], choices=[]
+    )
     due_at = MomentField(lazy_gettext("Due"), [InputRequired(lazy_gettext("Say by when."))])
     note = TextAreaField(
         lazy_gettext("Why: a note to them"), [InputRequired(lazy_gettext("Say why; they will read it.")), WORDS]

@@ -188,7 +188,7 @@ def _sent() -> tuple[RefresherForm, choosing.Offer]:
 
 def _is_ahead(form: RefresherForm) -> bool:
     if form.due_at.data < clock.now():
-        form.due_at.errors = ["The due moment has passed already. Choose one that lies ahead."]
+        form.due_at.errors = [gettext("The due moment has passed already. Choose one that lies ahead.")]
         return False
     return True
 

@@ -31,7 +31,7 @@ def index() -> str:
 @requires(Role.ADMINISTRATOR)
 def new_team() -> str:
     """A new team."""
-    return _page(_team_form(), "A new team")
+    return _page(_team_form(), gettext("A new team"))
 
 
 @bp.post("/teams/new")
@@ -41,7 +41,7 @@ def add_team() -> Any:
     form = _team_form()
     return _done(
         form,
-        "A new team",
+        gettext("A new team"),
         lambda who: actions.add_team(form.name.data, parent=form.parent.data, by=who, now=clock.now()),
     )
 
@@ -70,7 +70,7 @@ def change_team(team_id: int) -> Any:
 @requires(Role.ADMINISTRATOR)
 def new_queue() -> str:
     """A new queue."""
-    return _page(NewQueueForm(), "A new queue")
+    return _page(NewQueueForm(), gettext("A new queue"))
 
 
 @bp.post("/queues/new")
@@ -79,7 +79,9 @@ def add_queue() -> Any:
     """Make it."""
     form = NewQueueForm()
     return _done(
-        form, "A new queue", lambda who: actions.add_queue(form.slug.data, form.name.data, by=who, now=clock.now())
+        form,
+        gettext("A new queue"),
+        lambda who: actions.add_queue(form.slug.data, form.name.data, by=who, now=clock.now()),
     )
 
 

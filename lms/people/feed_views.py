@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 
 from lms import clock
@@ -14,6 +15,7 @@ from lms.people.feed_runs import PEOPLE, Effect, RunOver
 from lms.people.importing import ImportRefused
 from lms.people.people_file import READERS, REQUIRED
 from lms.people.views import bp
+from lms.wording import word
 
 COLUMNS = {PEOPLE: (tuple(READERS), REQUIRED)} | {
     name: (tuple(kind.columns), kind.required) for name, kind in KINDS.items()
@@ -34,7 +36,7 @@ def look_at_file() -> Any:
     """Show what a file would do; nothing is written but the file itself, until it is confirmed."""
     kind, chosen = request.form.get("kind", ""), request.files.get("file")
     if kind not in COLUMNS or chosen is None or not chosen.filename:
-        return _page(problem="Choose what kind of file it is, and the file."), 422
+        return _page(problem=gettext("Choose what kind of file it is, and the file.")), 422
     content, is_full, me = chosen.read(), "full" in request.form and kind == PEOPLE, current_user.person_id
     try:
         # Who looks has to see how many would leave, so that is told and not refused.
@@ -53,7 +55,8 @@ def confirm_file(run_id: int) -> Any:
         done = feed_runs.confirm(run_id, by=current_user.person_id, now=clock.now())
     except (RunOver, ImportRefused) as refused:
         return _page(problem=said(refused)), 422
-    flash("Brought in: " + ", ".join(f"{count} {name}" for name, count in done.counts.items()) + ".", "good")
+    counts = ", ".join(f"{count} {word(name, alone=False)}" for name, count in done.counts.items())
+    flash(gettext("Brought in: %(counts)s.", counts=counts), "good")
     return redirect(url_for("people.feeds"), 303)
 
 

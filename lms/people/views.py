@@ -11,17 +11,15 @@ from lms import clock, csv_files
 from lms.access import Role, requires
 from lms.audit import queries as audit
 from lms.domain.errors import DomainError
-from lms.languages import said
+from lms.languages import LANGUAGES, said
 from lms.people import actions, changing, importing, queries
 from lms.people.actions import Who
 from lms.people.changing import Step
 from lms.people.forms import NONE, ChangeForm, IdentityForm, NewForm, State, asked
 from lms.people.queries import Whole
-from lms.people.rows import row_of
+from lms.people.rows import COLUMNS, row_of
 
 bp = Blueprint("people", __name__, url_prefix="/people")
-
-COLUMNS = ("external_id", "name", "email", "vendor", "team", "roles", "queues", "state", "until")
 
 
 @bp.get("")
@@ -57,7 +55,8 @@ def person(person_id: int) -> str:
     """One person: where they work, everything that was recorded, and what was done about them."""
     whole = _whole(person_id)
     owners = current_app.extensions["muster"].owners
-    return render_template("people/person.html", whole=whole, entries=audit.about(person_id), owners=owners)
+    entries = audit.about(person_id)
+    return render_template("people/person.html", whole=whole, entries=entries, owners=owners, languages=LANGUAGES)
 
 
 @bp.get("/<int:person_id>/identity")

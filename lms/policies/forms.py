@@ -57,7 +57,11 @@ class ProposeForm(Form):
         lazy_gettext("Why does this version exist?"),
         [
             InputRequired(lazy_gettext("Say why this version exists.")),
-            Length(SHORTEST_REASON, LONGEST_REASON, f"Say it in {SHORTEST_REASON} characters or more."),
+            Length(
+                SHORTEST_REASON,
+                LONGEST_REASON,
+                lazy_gettext("Say it in %(least)s characters or more.", least=SHORTEST_REASON),
+            ),
         ],
         description=lazy_gettext("Everybody who has to learn it reads this first."),
     )

@@ -61,7 +61,7 @@ def erase(person_id: int) -> Any:
     """Erase who somebody was and what they answered."""
     subject, form = _subject(person_id), EraseForm()
     if form.validate() and subject.external_id and form.external_id.data != subject.external_id:
-        form.external_id.errors = ["That is not the external id of this person."]
+        form.external_id.errors = [gettext("That is not the external id of this person.")]
     if form.errors:
         return _page(subject, form), 422
     actions.erase(person_id, reason=form.reason.data or "", by=current_user.person_id, now=clock.now())

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 
 from lms import clock
@@ -17,7 +17,7 @@ from lms.training.forms import AcknowledgeForm, AnswersForm, SaveForm, StartForm
 
 bp = Blueprint("training", __name__)
 
-UNKNOWN_ANSWER = "That question or answer is not part of this quiz. Reload the page."
+UNKNOWN_ANSWER = lazy_gettext("That question or answer is not part of this quiz. Reload the page.")
 
 
 @bp.get("/")
@@ -143,7 +143,7 @@ def save(attempt_id: int) -> tuple[dict[str, Any], int]:
     """Keep one answer as it is given; says when, once it is kept."""
     form = SaveForm()
     if not form.validate():
-        return {"error": UNKNOWN_ANSWER}, 422
+        return {"error": str(UNKNOWN_ANSWER)}, 422
     try:
         saved_at = actions.save_answer(
             attempt_id,
@@ -154,11 +154,11 @@ def save(attempt_id: int) -> tuple[dict[str, Any], int]:
             now=clock.now(),
         )
     except AnswerRefused:  # its message names the item as its author does, which would give the clause away
-        return {"error": UNKNOWN_ANSWER}, 422
+        return {"error": str(UNKNOWN_ANSWER)}, 422
     except (actions.AttemptIsSubmitted, actions.TimeIsOver, AnswerIsOlder) as late:
-        return {"error": str(late)}, 409
+        return {"error": said(late)}, 409
     if saved_at is None:
-        return {"error": "There is no such quiz."}, 404
+        return {"error": gettext("There is no such quiz.")}, 404
     return {"saved_at": saved_at.isoformat()}, 200
 
 

@@ -1,5 +1,6 @@
 """Nothing on a page is English by mistake: in a made-up language every sentence stands in brackets."""
 
+import ast
 import re
 import shutil
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from sqlalchemy import String, Text, select
 from lms.app import create_app
 from lms.extensions import Base, db
 from lms.models import Identity
+from scripts import messages
 from tests.conftest import settings_for
 from tests.page import Reader
 
@@ -39,6 +41,7 @@ NOT_OURS = (
     "//script|//style|//time|//code|//*[@lang and not(self::html)]"
     "|//*[contains(@class,'prose') or contains(@class,'diff-cell') or contains(@class,'policy-text')]"
     "|//*[contains(@class,'change-head')]/*[self::h2 or self::h3]|//section[starts-with(@id,'lesson-')]"
+    "|//*[contains(@class,'answer-text') or contains(@class,'answer-why') or contains(@class,'option-text')]"
 )
 """Moments in the reader's language, commands, and what authors wrote."""
 SPOKEN = ("aria-label", "alt", "placeholder", "title")
@@ -133,3 +136,55 @@ def test_every_word_of_a_page_is_said_in_the_readers_language(
     if page.status_code in (302, 303):
         return
     assert not english_on(page.get_data(as_text=True), known)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("name", sorted(name for name in PAGES if name))
+def test_nor_is_any_page_that_can_be_reached_by_a_link(made_up: tuple[Flask, list[str]], name: str) -> None:
+    """One page of each kind: from the home page along every link."""
+    app, known = made_up
+    reader = _signed_in(app, name)
+    routes = app.url_map.bind("localhost")
+    waiting, seen, found = ["/"], set[str](), dict[str, list[str]]()
+    while waiting:
+        path = waiting.pop()
+        answer = reader.client.get(path)
+        if answer.mimetype != "text/html" or answer.status_code != 200:
+            continue
+        if english := english_on(answer.get_data(as_text=True), known):
+            found[path] = english
+        for link in html.document_fromstring(answer.get_data(as_text=True)).xpath("//main//a/@href|//nav//a/@href"):
+            target = str(link).partition("#")[0]
+            if target.startswith("/") and routes.test(target.partition("?")[0]):
+                kind = routes.match(target.partition("?")[0])[0]
+                if kind not in seen:
+                    seen.add(kind)
+                    waiting.append(target)
+    assert len(seen) > 5
+    assert not found
+
+
+SAYS = {"gettext", "ngettext", "lazy_gettext", "later", "N_"} | messages.refusals()
+"""What a sentence stands in when it can be said in other languages."""
+TALKING = sorted(path for path in (messages.ROOT / "lms").rglob("*.py") if path.stem.endswith(("views", "forms")))
+SENTENCE = re.compile(r"[A-Z“][a-z]+ [a-z]")
+NOT_FOR_READERS = {"Mails in the outbox", "Age of the", "Since a worker", "If you read this, Muster can send mail.\n"}
+"""Of monitoring, and of a mail to oneself that tests the server."""
+
+
+@pytest.mark.parametrize("path", TALKING, ids=lambda path: str(path.relative_to(messages.ROOT)))
+def test_no_sentence_of_a_view_or_form_is_bare(path: Path) -> None:
+    """Errors and flashes are on no page of the demo."""
+    tree = ast.parse(path.read_text())
+    wrapped = {id(each) for call in ast.walk(tree) if _says(call) for each in ast.walk(call)}
+    wrapped |= {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
+    bare = [
+        each.value
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Constant) and isinstance(each.value, str) and id(each) not in wrapped
+    ]
+    assert not [text for text in bare if SENTENCE.match(text) and not text.startswith(tuple(NOT_FOR_READERS))]
+
+
+def _says(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in SAYS

@@ -1,6 +1,7 @@
 """Who reads in which language: chosen by the person, by the browser before that, and said by refusals too."""
 
 import pytest
+from babel.messages import Message
 from babel.messages.pofile import read_po
 from flask import Flask
 from sqlalchemy import select
@@ -104,9 +105,26 @@ class TestTheCatalogues:
         assert word("Northlane") == "Northlane"
         assert word("team") == "Team"
         assert word("team", alone=False) == "team"
+        assert word("coach: EMEA/Dublin") == "Coach: EMEA/Dublin"
+        assert word("Northlane: nights") == "Northlane: nights"
 
     def test_nothing_is_missing_and_everything_is_compiled(self, capsys):
         assert messages.check() == 0, capsys.readouterr().out
+
+    @pytest.mark.parametrize(
+        ("forms", "is_fuzzy", "is_whole"),
+        [
+            ("Sí", False, True),
+            ("", False, False),
+            ("Sí", True, False),
+            (("a", "b"), False, True),
+            (("a", ""), False, False),
+        ],
+    )
+    def test_a_sentence_is_whole_when_every_form_is_there_and_none_is_a_guess(self, forms, is_fuzzy, is_whole):
+        key = "Yes" if isinstance(forms, str) else ("Yes", "Yeses")
+        flags = {"fuzzy"} if is_fuzzy else set()
+        assert messages.is_whole(Message(key, forms, flags=flags)) == is_whole
 
     @pytest.mark.parametrize("language", sorted(LANGUAGES.keys() - {"en"}))
     def test_every_hole_of_a_sentence_is_in_its_translation(self, language):
