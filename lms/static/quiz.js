@@ -57,6 +57,16 @@ function start(form) {
     if (citation) citation.value = change.citation;
   }
 
+  // Chosen while this script was still on its way: the page does not show what the server sent any more.
+  function isAnsweredSince(item) {
+    if (unsent.some((change) => change.item === item.dataset.item)) return false;
+    const options = [...item.querySelectorAll("[data-option]")];
+    const cited = [...item.querySelectorAll("[data-citation] option")];
+    const sent = cited.findIndex((option) => option.defaultSelected);
+    return options.some((input) => input.checked !== input.defaultChecked)
+      || (cited.length > 0 && cited.findIndex((option) => option.selected) !== Math.max(sent, 0));
+  }
+
   function add(item) {
     revision += 1;
     const sending = isSending ? unsent.slice(0, 1) : [];
@@ -144,6 +154,7 @@ function start(form) {
   }
   keep();
   say("sayIdle", "idle");
+  for (const item of form.querySelectorAll("fieldset[data-item]")) if (isAnsweredSince(item)) add(item);
   send();
 }
 

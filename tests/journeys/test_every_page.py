@@ -16,15 +16,11 @@ PAGES = {
 }  # fmt: skip
 
 
-LOOKS = (
-    (PHONE, "light", "en"),
-    (DESK, "dark", "en"),
-    (PHONE, "dark", "ar"),
-    (DESK, "light", "es"),
-)
+LOOKS = ((PHONE, "light", "en"), (DESK, "dark", "es"), (PHONE, "dark", "ar"))
+"""Spanish stands in for English on a desk: its words are longer."""
 
 
-@pytest.mark.parametrize(("size", "scheme", "language"), LOOKS, ids=["phone-light", "desk-dark", "arabic", "spanish"])
+@pytest.mark.parametrize(("size", "scheme", "language"), LOOKS, ids=["phone-light", "desk-dark-es", "phone-dark-ar"])
 def test_every_page_is_for_everybody(sign_in_as: SignedIn, size: dict[str, int], scheme: str, language: str) -> None:
     for name, paths in PAGES.items():
         page = sign_in_as(name, size=size, scheme=scheme)

@@ -3,7 +3,7 @@
 import re
 
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.answering import answer_everything, hand_in_and_sign
 from tests.journeys.conftest import PHONE, SignedIn, assert_accessible
@@ -141,3 +141,20 @@ def test_an_answer_given_without_a_connection_is_kept_and_sent(demo: Flask, sign
     expect(page.locator("[data-save-state]")).to_contain_text("Saved")
     page.reload()
     assert page.locator("[data-item] input:checked").count() == 1
+
+
+def test_an_answer_given_before_the_script_is_there_is_saved_too(demo: Flask, sign_in_as: SignedIn) -> None:
+    page = sign_in_as("ada")
+    page.get_by_role("link", name=re.compile("Start")).first.click()
+    held: list[Route] = []
+    page.route("**/quiz.js", lambda route: held.append(route))
+    page.get_by_role("button", name="Start the quiz").click(no_wait_after=True)
+    page.locator("[data-item] input[data-option]").first.check()
+    expect(page.locator("[data-save-state]")).to_be_empty()
+    for route in held:
+        route.continue_()
+    expect(page.locator("[data-save-state]")).to_contain_text("Saved")
+    page.unroute("**/quiz.js")
+    page.reload()
+    expect(page.locator("[data-item] input[data-option]").first).to_be_checked()
+    expect(page.locator("[data-save-state]")).to_contain_text("Each answer is saved")

@@ -2,6 +2,7 @@
 
 import io
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -99,8 +100,8 @@ def bring(rune: Reader, kind: str, content: str, **more: str) -> Page:
 
 
 @pytest.mark.heavy
-def test_from_nobody_to_five_hundred_and_the_day_after(empty: Flask, running: Provider) -> None:
-    rune = bring_everybody_in(empty)
+def test_from_nobody_to_five_hundred_and_the_day_after(empty: Flask, running: Provider, tmp_path: Path) -> None:
+    rune = bring_everybody_in(empty, two_policies(tmp_path))
     assert inside(empty, lambda: _ready("legal-requests")) == {f"Person {each:03}" for each in range(1, 100, 2)}
 
     by_code = enter_by_code(empty, rune)
@@ -120,14 +121,24 @@ def test_from_nobody_to_five_hundred_and_the_day_after(empty: Flask, running: Pr
     assert inside(empty, lambda: _team("p009")) == "South/Nights"
 
 
-def bring_everybody_in(app: Flask) -> Reader:
+def two_policies(folder: Path) -> Path:
+    """Of the shipped shelf, what the two queues need."""
+    (folder / "shelf" / "content").mkdir(parents=True)
+    (folder / "shelf" / "quizzes").mkdir()
+    for slug in ("abuse-reports", "legal-requests"):
+        shutil.copytree(ROOT / "content" / slug, folder / "shelf" / "content" / slug)
+        shutil.copy(ROOT / "quizzes" / f"{slug}.yaml", folder / "shelf" / "quizzes")
+    return folder / "shelf"
+
+
+def bring_everybody_in(app: Flask, shelf: Path) -> Reader:
     """The first administrator comes by the command line, and brings 500 people with what they learned before."""
     inside(app, lambda: import_people(f"{COLUMNS}{OFFICE}".encode(), now=clock.now()))
     inside(app, lambda: set_password(_number_of("rune"), PASSWORD, now=clock.now()))
     rune = Reader(app)
     rune.post("/sign-in", {"email": "rune@company.example", "password": PASSWORD})
     assert "500 created" in bring(rune, "people", COLUMNS + "".join(map(line, range(500)))).words
-    inside(app, lambda: load_shelf(ROOT, is_publishing=True, now=clock.now()))
+    inside(app, lambda: load_shelf(shelf, is_publishing=True, now=clock.now()))
     version = inside(app, _version_in_force)
     assert isinstance(version, tuple)
     number, published_at = version
