@@ -57,6 +57,7 @@ class Act(StrEnum):
     POLICY_LOADED = "policy loaded"
     HISTORY_IMPORTED = "history imported"
     DRAFT_LOADED = "draft loaded"
+    TRANSLATION_LOADED = "translation loaded"
     VERDICT_GIVEN = "verdict given"
     EMERGENCY_CALLED = "emergency called"
     EMERGENCY_CALLED_OFF = "emergency called off"

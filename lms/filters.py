@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from lms import clock
 from lms.domain.quizzes import Picture
+from lms.languages import is_right_to_left
 from lms.library.html import render
 from lms.wording import word
 
@@ -39,6 +40,11 @@ def _time_tag(moment: datetime, shown: str) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         moment.astimezone(UTC).isoformat(timespec="seconds"), exact, shown
     )
+
+
+def spoken(language: str) -> Markup:
+    """The attributes of an element whose words are in this language."""
+    return Markup('lang="{}" dir="{}"').format(language, "rtl" if is_right_to_left(language) else "ltr")
 
 
 def moment(value: datetime | None) -> Markup:
@@ -117,7 +123,7 @@ def register(app: Flask) -> None:
     """Make them known to templates."""
     app.jinja_env.filters.update(zip_self=zip_self, browser=browser)
     app.jinja_env.filters.update(moment=moment, day=day, relative=relative, markdown=markdown)
-    app.jinja_env.filters.update(listed=listed, word=word, worded=worded)
+    app.jinja_env.filters.update(listed=listed, word=word, worded=worded, spoken=spoken)
     app.jinja_env.globals.update(
         zone_label=zone_label, read_at=clock.now, lazy_gettext=lazy_gettext, lazy_pgettext=lazy_pgettext
     )

@@ -4,11 +4,13 @@ A sentence is written in English where it is needed and is its own key; `transla
 (`make messages` gathers and compiles them). What is kept, exported or printed by a command is English.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, has_request_context, request
+from babel import Locale, UnknownLocaleError
+from flask import Flask, has_request_context, request, url_for
 from flask_babel import Babel, force_locale, get_locale, gettext
 from flask_login import current_user
 
@@ -16,7 +18,8 @@ from lms.domain.errors import DomainError
 
 LANGUAGES = {"en": "English", "es": "Español", "ar": "العربية"}
 """Each by the name that its speakers look for."""
-RIGHT_TO_LEFT = frozenset({"ar"})
+CODE = re.compile(r"[a-z]{2,3}")
+"""Of a language into which a policy may be translated: there may be more of them."""
 
 
 def of_reader() -> str:
@@ -29,9 +32,35 @@ def of_reader() -> str:
     return request.accept_languages.best_match(list(LANGUAGES)) or "en"
 
 
+def of_content() -> str:
+    """The language in which the reader gets policies: what the address asks for, else their own."""
+    asked = request.args.get("language", "")
+    return asked if CODE.fullmatch(asked) else current_user.language.partition("-")[0].lower()
+
+
 def is_right_to_left(language: str) -> bool:
     """True when lines begin on the right."""
-    return language in RIGHT_TO_LEFT
+    locale = _locale(language)
+    return locale is not None and locale.text_direction == "rtl"
+
+
+def named(language: str) -> str:
+    """What the reader calls a language, such as Spanish; its code where nobody has a name for it."""
+    locale = _locale(language)
+    return (locale.get_display_name(get_locale() or "en") if locale else None) or language
+
+
+def href_in(language: str) -> str:
+    """The same page with its texts in another language."""
+    asked = {**request.args.to_dict(), **(request.view_args or {}), "language": language}
+    return url_for(str(request.endpoint), **asked)
+
+
+def _locale(language: str) -> Locale | None:
+    try:
+        return Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return None
 
 
 def said(refusal: DomainError) -> str:
@@ -60,4 +89,6 @@ def register(app: Flask) -> None:
     def language() -> dict[str, Any]:
         here = get_locale()
         code = here.language if here else "en"
-        return {"lang": code, "dir": "rtl" if is_right_to_left(code) else "ltr"}
+        return {"lang": code, "dir": "rtl" if is_right_to_left(code) else "ltr", "href_in": href_in}
+
+    app.jinja_env.filters["language_name"] = named

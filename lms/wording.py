@@ -99,6 +99,7 @@ WORDS: dict[str, LazyString] = {
     "policy loaded": later("Policy loaded"),
     "history imported": later("History imported"),
     "draft loaded": later("Draft loaded"),
+    "translation loaded": later("Translation loaded"),
     "verdict given": later("Verdict given"),
     "emergency called": later("Emergency called"),
     "emergency called off": later("Emergency called off"),

@@ -114,6 +114,8 @@ def load(folder: Path | None, publish: bool) -> None:
     for warning in report.warnings:
         click.echo(f"warning: {warning}")
     _print_versions(report.versions)
+    for each in report.translated:
+        click.echo(f"{each.policy} version {each.number}: the words in “{each.language}” are new or different.")
     for slug in report.policies_changed:
         click.echo(f"{slug}: the policy or whom it is for is new or different.")
     click.echo("Loaded." if report.is_changed else "Everything was there already; nothing was changed.")

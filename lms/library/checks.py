@@ -4,14 +4,14 @@ What single files say is checked as they are read; here is whether they fit toge
 measured in `item_checks.py`. Source: domain.md section 2, content.md.
 """
 
-import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 from lms.domain.policies import Proof
 from lms.domain.quizzes import Item, Lesson, is_fresh, is_right_for
-from lms.library import html, item_checks, pictures, shelf_versions
+from lms.library import item_checks, shelf_versions, translation_checks
+from lms.library.markdown_checks import of_markdown
 from lms.library.measures import body_of, minutes_of
 from lms.library.named_clauses import Named, problems_of
 from lms.library.problems import Problem
@@ -23,9 +23,6 @@ LONGEST_LESSON = 8
 """Minutes."""
 HARDEST_LESSON = 12.0
 """Reading grade."""
-
-_CODE = re.compile(r"^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)|`[^`\n]*`", re.DOTALL | re.MULTILINE)
-_RAW_HTML = re.compile(r"<(?!https?:|mailto:|[^<>\s]+@)[a-zA-Z/!?][^<>]*>")
 
 
 def problems(root: Path) -> tuple[Problem, ...]:
@@ -40,13 +37,14 @@ def of_policy(policy: ShelfPolicy) -> Iterator[Problem]:
     settled, found = shelf_versions.versions(policy)
     yield from found
     for number, text in policy.texts.items():
-        yield from _of_markdown(text, file=f"{policy.folder}/v{number}.md", field="", level="error")
+        yield from of_markdown(text, file=f"{policy.folder}/v{number}.md", field="", level="error")
     for lesson in policy.lessons:
         yield from _of_lesson(policy, lesson)
     if not settled:
         return
     yield from problems_of(policy, settled)
     yield from _without_lesson(policy, settled)
+    yield from translation_checks.of_policy(policy, settled)
     if policy.proof is Proof.QUIZ:
         yield from _without_item(policy, settled)
         yield from _of_items(policy, settled)
@@ -55,7 +53,7 @@ def of_policy(policy: ShelfPolicy) -> Iterator[Problem]:
 def _of_lesson(policy: ShelfPolicy, lesson: Lesson) -> Iterator[Problem]:
     file = f"{policy.folder}/{LESSONS}/{lesson.slug}.md"
     known = {picture.address for picture in lesson.pictures}
-    yield from _of_markdown(body_of(lesson), file=file, field="", level="warning", known=known)
+    yield from of_markdown(body_of(lesson), file=file, field="", level="warning", known=known)
     if minutes_of(lesson) > LONGEST_LESSON:
         message = f"it takes {minutes_of(lesson)} minutes to read"
         yield Problem(file, None, "", message, f"cut it to {LONGEST_LESSON}, or make two of it", "warning")
@@ -63,27 +61,6 @@ def _of_lesson(policy: ShelfPolicy, lesson: Lesson) -> Iterator[Problem]:
     if level > HARDEST_LESSON:
         remedy = "use shorter sentences and plainer words"
         yield Problem(file, None, "", f"it reads like school year {level:.0f}", remedy, "warning")
-
-
-def _of_markdown(
-    text: str, *, file: str, field: str, level: Literal["error", "warning"], known: Container[str] = ()
-) -> Iterator[Problem]:
-    """Find what `html.render` would not show as the author meant it."""
-    if html.is_tangled(text):
-        message = "the text is too large or too deeply nested to be shown as Markdown"
-        yield Problem(file, None, field, message, "divide it", level)
-    prose = _CODE.sub("", text)
-    for found in _RAW_HTML.findall(prose):
-        remedy = "write it in Markdown, or in `backticks` if it should be seen as it stands"
-        yield Problem(file, None, field, f"`{found[:40]}` is HTML, which is not read", remedy, level)
-    for words, address in pictures.shown_in(prose):
-        if address not in known:
-            message = f"the image {address[:60]} will not be shown"
-            remedy = "put it into the folder media of the policy, and show it in a lesson as /media/<policy>/<name>.svg"
-            yield Problem(file, None, field, message, remedy, "warning")
-        elif len(words) < pictures.SHORTEST_TEXT:
-            message = f"the text in place of the image {address} has {len(words)} characters"
-            yield Problem(file, None, field, message, "say what the picture says", "warning")
 
 
 def _without_lesson(policy: ShelfPolicy, settled: tuple[ShelfVersion, ...]) -> Iterator[Problem]:
@@ -134,7 +111,7 @@ def _of_items(policy: ShelfPolicy, settled: tuple[ShelfVersion, ...]) -> Iterato
     for item_id, message, remedy in (*measured, *of_bank):
         yield Problem(file, lines.get(item_id), item_id, message, remedy, "warning")
     for item in policy.items:
-        for problem in _of_markdown(_shown(item), file=file, field=item.id, level="warning"):
+        for problem in of_markdown(_shown(item), file=file, field=item.id, level="warning"):
             yield Problem(file, lines[item.id], item.id, problem.message, problem.remedy, "warning")
 
 

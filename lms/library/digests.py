@@ -20,7 +20,7 @@ def version_digest(
     text: str, *, lessons: Iterable[Lesson], items: Iterable[Item], rules: QuizRules, language: str = "en"
 ) -> str:
     """SHA-256, hex, over all that a version freezes in one language, in whatever order lessons and items come."""
-    return _digest(
+    return digest_of(
         {
             "language": language,
             "text": text,
@@ -33,12 +33,12 @@ def version_digest(
 
 def lesson_digest(lesson: Lesson) -> str:
     """SHA-256, hex, over everything in a lesson."""
-    return _digest(lesson_to_dict(lesson))
+    return digest_of(lesson_to_dict(lesson))
 
 
 def item_digest(item: Item) -> str:
     """SHA-256, hex, over an item with its key: names one revision of the item."""
-    return _digest({"question": item_question(item), "key": item_key(item)})
+    return digest_of({"question": item_question(item), "key": item_key(item)})
 
 
 def lesson_to_dict(lesson: Lesson) -> Json:
@@ -133,6 +133,7 @@ def rules_to_dict(rules: QuizRules) -> Json:
     return asdict(rules)
 
 
-def _digest(value: Json) -> str:
+def digest_of(value: Json) -> str:
+    """SHA-256, hex, over the canonical JSON of a value."""
     canonical = json.dumps(value, sort_keys=True, separators=(",", ":"))  # ASCII: a lone surrogate is no error
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 from pydantic_core import ErrorDetails
 
+from lms.domain.translations import ORIGINAL
 from lms.library.problems import ContentError, Problem
 from lms.library.strict_yaml import Document, Path, dotted
 
@@ -19,6 +20,7 @@ MAX_SLUG = 64
 ZONE = "zone"
 """Key of the validation context that holds the time zone of bare dates."""
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 _MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))?", re.ASCII)
@@ -83,6 +85,15 @@ def _moment(value: object, info: ValidationInfo) -> datetime:
         raise Wrong("this is not a moment", remedy) from None
     zone: tzinfo = (info.context or {}).get(ZONE, UTC)
     return (moment if moment.tzinfo else datetime.combine(moment, time.min, zone)).astimezone(UTC)
+
+
+def language(value: object) -> str:
+    """Check the code of a language that something is translated into. Raises Wrong."""
+    if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
+        raise Wrong(f"`{str(value)[:12]}` is no language", "write its code in two or three small letters, such as es")
+    if value == ORIGINAL:
+        raise Wrong("English is what is translated", "choose another language, or delete it")
+    return value
 
 
 def between(least: int, most: int) -> Callable[[object], int]:

@@ -34,7 +34,9 @@ class LessonFile:
 
 
 @dataclass(slots=True)
-class _Part:
+class Part:
+    """A heading with what stands below it, as written."""
+
     line: int
     title: str
     body: list[str]
@@ -42,7 +44,7 @@ class _Part:
 
 def read(text: str, *, file: str, slug: str) -> LessonFile:
     """Read a lesson. Raises ContentError with every problem of the front matter, or of the sections."""
-    front, body, first_line = _split(text, file)
+    front, body, first_line = front_matter(text, file)
     document = strict_yaml.load(front, file=file, first_line=2)
     form = formats.read_as(LessonForm, document)
     problems = [formats.problem_at(document, (key,), wrong) for key, wrong in teaching.problems(form)]
@@ -51,11 +53,11 @@ def read(text: str, *, file: str, slug: str) -> LessonFile:
         problems.append(formats.problem_at(document, ("teaches",), wrong))
     taught = ((("teaches", place), clause) for place, clause in enumerate(form.teaches))
     problems += formats.refuse_twins(taught, document=document, what="clauses")
-    parts = [part for part in _parts(body, first_line) if part.title or "".join(part.body).strip()]
-    if not parts:
+    found_parts = parts(body, first_line)
+    if not found_parts:
         problems.append(Problem(file, first_line, "", "the lesson is empty", "write something below the second ---"))
     sections = []
-    for part in parts:
+    for part in found_parts:
         title, teaches, found = _heading(part, form.teaches, file)
         problems += found
         sections.append(LessonSection(title=title, body="\n".join(part.body).strip("\n") + "\n", teaches=teaches))
@@ -72,8 +74,8 @@ def read(text: str, *, file: str, slug: str) -> LessonFile:
     return LessonFile(lesson, document)
 
 
-def _split(text: str, file: str) -> tuple[str, str, int]:
-    """Give front matter, body, and the line on which the body begins."""
+def front_matter(text: str, file: str) -> tuple[str, str, int]:
+    """Give front matter, body, and the line on which the body begins. Raises ContentError."""
     lines = text.split("\n")
     if lines[0].rstrip() != MARK:
         raise ContentError(
@@ -85,9 +87,13 @@ def _split(text: str, file: str) -> tuple[str, str, int]:
     raise ContentError([Problem(file, 1, "", "the front matter does not end", "write --- on a line of its own")])
 
 
-def _parts(body: str, first_line: int) -> Iterator[_Part]:
-    """Cut the body before each `## ` outside of code."""
-    part = _Part(first_line, "", [])
+def parts(body: str, first_line: int) -> list[Part]:
+    """Cut the body before each `## ` outside of code, and give the parts that say something."""
+    return [part for part in _cut(body, first_line) if part.title or "".join(part.body).strip()]
+
+
+def _cut(body: str, first_line: int) -> Iterator[Part]:
+    part = Part(first_line, "", [])
     fence = ""
     for number, line in enumerate(body.split("\n"), start=first_line):
         mark = _FENCE.match(line)
@@ -98,13 +104,13 @@ def _parts(body: str, first_line: int) -> Iterator[_Part]:
         heading = None if fence else _HEADING.fullmatch(line)
         if heading:
             yield part
-            part = _Part(number, heading["title"], [])
+            part = Part(number, heading["title"], [])
         else:
             part.body.append(line)
     yield part
 
 
-def _heading(part: _Part, taught: list[str], file: str) -> tuple[str, tuple[str, ...], list[Problem]]:
+def _heading(part: Part, taught: list[str], file: str) -> tuple[str, tuple[str, ...], list[Problem]]:
     """Give the title, the clauses that the section teaches, and what is wrong with its heading."""
     attributes = _ATTRIBUTES.fullmatch(part.title)
     if not attributes:

@@ -72,6 +72,8 @@ class PolicyForm(Form):
     """The whole of `policy.yaml`."""
 
     title: Line
+    titles: dict[Annotated[str, BeforeValidator(formats.language)], Line] = Field(default_factory=dict)
+    """In other languages, by their codes."""
     kind: Kind
     owner: Line
     timezone: Annotated[str, BeforeValidator(_zone)]

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from lms.domain.policies import Kind, Proof, Release
 from lms.domain.quizzes import Item, Lesson, Picture, QuizRules
-from lms.library import formats, lesson_files, pictures, plain_text, policy_files, quiz_files
+from lms.library import formats, lesson_files, pictures, plain_text, policy_files, quiz_files, shelf_translations
 from lms.library.problems import ContentError, Problem
+from lms.library.shelf_translations import ShelfTranslation, is_translation
 from lms.library.strict_yaml import Document
 
 CONTENT, QUIZZES, LESSONS, MEDIA, RECORD = "content", "quizzes", "lessons", "media", "policy.yaml"
@@ -55,6 +56,8 @@ class ShelfPolicy:
     """In the order of their slugs."""
     items: tuple[Item, ...]
     rules: QuizRules
+    translations: Mapping[str, ShelfTranslation] = field(default_factory=dict)
+    """By language."""
     documents: Mapping[str, Document] = field(default_factory=dict, compare=False, repr=False)
     """YAML of its files by path, to say where something stands."""
 
@@ -121,7 +124,9 @@ class _Reader:
         if record is None or not texts:
             return None
         self._refuse_gaps(record, texts)
-        form = record.form
+        form, items = record.form, quiz.items if quiz else ()
+        told = [lesson.lesson for lesson in lessons]
+        translations = self._translations(folder, form.titles, numbers=list(texts), lessons=told, items=items)
         is_everybody = form.audience == [policy_files.EVERYBODY]
         documents = [record.document, *(lesson.document for lesson in lessons), *([quiz.document] if quiz else [])]
         return ShelfPolicy(
@@ -143,20 +148,29 @@ class _Reader:
             texts=MappingProxyType(texts),
             draft=max(texts) if max(texts) > len(record.releases) else None,
             lessons=tuple(_with_pictures(lesson.lesson, drawn) for lesson in lessons),
-            items=quiz.items if quiz else (),
+            items=items,
             rules=quiz.rules if quiz else QuizRules(),
+            translations=translations,
             documents=MappingProxyType({document.file: document for document in documents}),
         )
+
+    def _translations(
+        self, folder: Path, titles: Mapping[str, str], **originals: Any
+    ) -> Mapping[str, ShelfTranslation]:
+        found = shelf_translations.read(self._root, folder, self._root / QUIZZES, titles=titles, **originals)
+        self.problems += found.problems
+        return MappingProxyType(found.by_language)
 
     def refuse_orphans(self) -> None:
         """Name every quiz without a policy."""
         for path in self._entries(QUIZZES):
             if path.name == _READ_ME:
                 continue
+            name = path.name.partition(".")[0] if is_translation(path.name) else path.stem
             if path.suffix != ".yaml":
                 self._warn(path, "this is not a quiz file", "name it <policy>.yaml, or delete it")
-            elif not (self._root / CONTENT / path.stem).is_dir():
-                self._report(path, "there is no policy of this name", f"add {CONTENT}/{path.stem}, or rename the file")
+            elif not (self._root / CONTENT / name).is_dir():
+                self._report(path, "there is no policy of this name", f"add {CONTENT}/{name}, or rename the file")
 
     def _texts(self, folder: Path) -> Iterator[tuple[int, str]]:
         numbers = [int(found[1]) for path in self._entries(folder) if (found := _VERSION.fullmatch(path.name))]
@@ -171,7 +185,7 @@ class _Reader:
     def _lessons(self, folder: Path) -> Iterator[lesson_files.LessonFile]:
         for path in self._entries(folder / LESSONS):
             found = _LESSON.fullmatch(path.name)
-            if path.name == _READ_ME:
+            if path.name == _READ_ME or is_translation(path.name):
                 continue
             if not found or len(found[1]) > formats.MAX_SLUG:
                 self._report(path, "a lesson cannot have this name", "name it like 10-checking-that-it-is-genuine.md")
@@ -221,7 +235,7 @@ class _Reader:
     def _warn_of_strangers(self, folder: Path) -> None:
         for path in self._entries(folder):
             is_known = path.name in (RECORD, LESSONS, MEDIA, _READ_ME) or _VERSION.fullmatch(path.name)
-            if not is_known:
+            if not is_known and not (is_translation(path.name) and path.suffix == ".md"):
                 self._warn(path, "nothing reads this file", "name it v<number>.md, move it to lessons/, or delete it")
 
     def _entries(self, folder: Path | str) -> list[Path]:

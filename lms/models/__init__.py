@@ -35,6 +35,7 @@ from lms.models.training import (
     Response,
     Revocation,
 )
+from lms.models.translations import AttemptTranslation, TranslationFeedback, TranslationRow
 
 __all__ = [
     "Acknowledgement",
@@ -42,6 +43,7 @@ __all__ = [
     "Attempt",
     "AttemptItem",
     "AttemptState",
+    "AttemptTranslation",
     "Attestation",
     "AuditEntry",
     "AuditIdentity",
@@ -82,6 +84,8 @@ __all__ = [
     "SpellEnd",
     "SpellKind",
     "Team",
+    "TranslationFeedback",
+    "TranslationRow",
     "Version",
     "VersionClause",
     "VersionItem",

@@ -26,6 +26,9 @@ APPEND_ONLY = (
     "attempt_items",
     "audit_entries",
     "erasures",
+    "translations",
+    "translation_feedback",
+    "attempt_translations",
 )
 """Tables of which no row ever changes or goes."""
 

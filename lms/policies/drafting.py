@@ -21,6 +21,7 @@ from lms.policies.refusals import (
     VerdictMissing,
 )
 from lms.policies.shelving import keep_policy, script_of
+from lms.policies.translating import keep_translations
 
 
 @writing()
@@ -43,6 +44,7 @@ def draft_from_shelf(shelf_policy: ShelfPolicy, number: int, *, by: int, now: da
     version, is_changed = drafts.write_draft(policy, script_of(shelf_policy, number), author_id=by, now=now)
     if is_changed:
         auditing.note(Act.DRAFT_LOADED, by=by, at=now, about=f"{policy.slug} version {number}")
+    keep_translations(policy, shelf_policy, by=by, now=now)
     db.session.commit()
     return version.id
 

@@ -23,6 +23,7 @@ from lms.policies.publishing import publish
 from lms.policies.reading import changes_of, version_clauses
 from lms.policies.refusals import AlreadyPublished, ContentRefused, PublicationRefused
 from lms.policies.shelving import keep_policy, record_file, script_of
+from lms.policies.translating import KeptTranslation, keep_translations
 
 Progress = Callable[[int, int, str], None]
 """Called with how many are done, of how many, and which comes next."""
@@ -58,13 +59,17 @@ class LoadReport:
     versions: tuple[LoadedVersion, ...]
     policies_changed: tuple[str, ...]
     """Slugs of policies whose title, owner, requirement or the like was new or different."""
+    translated: tuple[KeptTranslation, ...]
+    """Translations that were new or different."""
     warnings: tuple[str, ...]
     """What the shelf's checks say beside errors."""
 
     @property
     def is_changed(self) -> bool:
         """False when everything was there already."""
-        return bool(self.policies_changed) or any(v.outcome is not Outcome.UNCHANGED for v in self.versions)
+        return bool(self.policies_changed or self.translated) or any(
+            v.outcome is not Outcome.UNCHANGED for v in self.versions
+        )
 
 
 def load_shelf(root: Path, *, is_publishing: bool, on_progress: Progress | None = None, now: datetime) -> LoadReport:
@@ -88,6 +93,7 @@ def _load(
 ) -> LoadReport:
     loaded: list[LoadedVersion] = []
     changed: list[str] = []
+    translated: list[KeptTranslation] = []
     for place, shelf_policy in enumerate(shelf.policies):
         if on_progress:
             on_progress(place, len(shelf.policies), shelf_policy.slug)
@@ -100,8 +106,11 @@ def _load(
         versions = _load_versions(policy, shelf_policy, is_publishing=is_publishing, now=now)
         _note(versions, now=now)
         loaded += versions
+        translated += keep_translations(policy, shelf_policy, by=None, now=now)
     db.session.commit()
-    return LoadReport(versions=tuple(loaded), policies_changed=tuple(changed), warnings=warnings)
+    return LoadReport(
+        versions=tuple(loaded), policies_changed=tuple(changed), translated=tuple(translated), warnings=warnings
+    )
 
 
 def _note(versions: list[LoadedVersion], *, now: datetime) -> None:

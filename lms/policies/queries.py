@@ -11,9 +11,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import defer
 
-from lms.domain.policies import Clause, Kind, Proof
+from lms.domain.policies import Kind, Proof
 from lms.domain.records import PersonHistory, PolicyHistory
 from lms.domain.standing import concerned, to_learn
+from lms.domain.translations import ORIGINAL
 from lms.extensions import db
 from lms.models import Policy, Version
 from lms.models.histories import person_histories, policy_histories
@@ -30,16 +31,35 @@ from lms.policies.reading import (
     rules_of,
     version_clauses,
 )
+from lms.policies.translations import (
+    ENGLISH,
+    Reading,
+    Stored,
+    both_in,
+    feedback_in,
+    languages_of,
+    read_in,
+    translation_of,
+    translations,
+)
 
 __all__ = [
+    "ENGLISH",
     "Question",
+    "Reading",
+    "Stored",
     "changed_in",
     "changes_of",
     "clauses_of",
+    "feedback_in",
     "keyless",
+    "languages_of",
     "lessons_of",
     "questions_of",
+    "read_in",
     "rules_of",
+    "translation_of",
+    "translations",
     "version_clauses",
 ]
 
@@ -243,28 +263,27 @@ def gaps(slug: str, *, person_id: int, now: datetime) -> frozenset[str]:
     return frozenset(to_learn(history, me, at=now, known_at=now).clauses)
 
 
-def comparison(state: PolicyState, *, older: VersionLine, newer: VersionLine) -> tuple[ClauseChange, ...]:
-    """What became of each clause between two published versions; three statements.
+def comparison(
+    state: PolicyState, *, older: VersionLine, newer: VersionLine, language: str = ORIGINAL
+) -> tuple[tuple[ClauseChange, ...], Reading]:
+    """What became of each clause between two published versions; four statements, five in another language.
 
-    Verdicts and reasons are given where the one led to the other; a withdrawn version led to nothing.
+    Verdicts and reasons are given where the one led to the other; a withdrawn version led to nothing. In another
+    language than English it is given where that has every word of both: two languages cannot be compared.
     """
+    if older == newer:
+        return (), ENGLISH
     chain = state.chain(newer.number)
     steps = [line for line in chain if line.number > older.number] if older in chain else []
-    clauses = clauses_of([older.version_id, newer.version_id])
+    (old, new), reading = both_in(older.version_id, newer.version_id, language=language)
     changes = changes_of([line.version_id for line in steps])
-    return clause_changes(
-        clauses[older.version_id],
-        clauses[newer.version_id],
-        steps=[Step(number=line.number, changes=changes[line.version_id]) for line in steps],
+    told = clause_changes(
+        old, new, steps=[Step(number=line.number, changes=changes[line.version_id]) for line in steps]
     )
+    return told, reading
 
 
 def version_before(state: PolicyState, number: int) -> VersionLine | None:
     """The version that a published version followed, or None for the first."""
     led = [line for line in state.chain(number) if line.number < number]
     return led[-1] if led else None
-
-
-def text_of(version: VersionLine) -> tuple[Clause, ...]:
-    """The clauses of a version; two statements."""
-    return version_clauses(version.version_id)

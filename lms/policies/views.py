@@ -13,7 +13,7 @@ from lms import clock
 from lms.access import Role, requires, signed_in
 from lms.domain.errors import DomainError
 from lms.domain.policies import Verdict
-from lms.languages import said
+from lms.languages import of_content, said
 from lms.need_to_know import note_read
 from lms.policies import actions, judging, queries
 from lms.policies.forms import ApproveForm, DecideForm, EmergencyForm, ProposeForm
@@ -76,8 +76,10 @@ def policy(slug: str) -> Answer:
         return redirect(url_for(f"policies.{where}", slug=slug))
     _note_read(state, state.shown)
     gaps = queries.gaps(slug, person_id=current_user.person_id, now=now)
-    entries = outline(queries.text_of(state.shown))
-    return render_template("policies/policy.html", state=state, entries=entries, gaps=gaps, now=now)
+    clauses, reading = queries.read_in(state.shown.version_id, language=of_content())
+    return render_template(
+        "policies/policy.html", state=state, entries=outline(clauses), reading=reading, gaps=gaps, now=now
+    )
 
 
 @bp.get("/<slug>/v/<int:number>")
@@ -87,12 +89,14 @@ def version(slug: str, number: int) -> str:
     state = _found(slug)
     shown = _numbered(state, number)
     _note_read(state, shown)
+    clauses, reading = queries.read_in(shown.version_id, language=of_content())
     return render_template(
         "policies/version.html",
         state=state,
         version=shown,
         before=queries.version_before(state, number),
-        entries=outline(queries.text_of(shown)),
+        entries=outline(clauses),
+        reading=reading,
         now=clock.now(),
     )
 
@@ -106,8 +110,10 @@ def compare(slug: str) -> str:
     numbers = sorted([request.args.get("from", max(1, newest - 1), type=int), request.args.get("to", newest, type=int)])
     older, newer = (_numbered(state, number) for number in numbers)
     _note_read(state, *{older, newer})
-    changes = queries.comparison(state, older=older, newer=newer) if older != newer else ()
-    return render_template("policies/compare.html", state=state, older=older, newer=newer, changes=changes)
+    changes, reading = queries.comparison(state, older=older, newer=newer, language=of_content())
+    return render_template(
+        "policies/compare.html", state=state, older=older, newer=newer, changes=changes, reading=reading
+    )
 
 
 @bp.post("/<slug>/v/<int:number>/withdraw")

@@ -10,8 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from lms.domain.errors import DomainError
 from lms.domain.grading import AnswerRefused, check_offered
 from lms.domain.quizzes import Answer, DrawnItem, QuizRules, draw, is_fresh
+from lms.domain.translations import ORIGINAL
 from lms.extensions import db, writing
-from lms.models import Attempt, AttemptItem, AttemptState, ItemRevision, Response, Version
+from lms.models import Attempt, AttemptItem, AttemptState, AttemptTranslation, ItemRevision, Response, Version
+from lms.policies.queries import translations
 from lms.training import runs
 from lms.training.answers import AnswerIsOlder, changed_answers, upsert
 from lms.training.assignments import Assignment, assignment, live
@@ -41,13 +43,19 @@ class TimeIsOver(DomainError):
 
 @writing()
 def start_attempt(
-    person_id: int, slug: str, *, refresher_id: int | None = None, seed: int | None = None, now: datetime
+    person_id: int,
+    slug: str,
+    *,
+    refresher_id: int | None = None,
+    language: str = ORIGINAL,
+    seed: int | None = None,
+    now: datetime,
 ) -> int | None:
     """The id of this person's open attempt at a policy, else of a new one with its items drawn and fixed.
 
-    An attempt that was passed at the same and only waits to be signed is given back. `seed` makes a draw that can be
-    made again, for the demo; without it nobody can tell what will be asked. None for what does not exist for this
-    person. Raises NothingToLearn, NothingToAsk, StuckInQuiz, RetakeNotOpenYet.
+    One that was passed at the same and only waits to be signed is given back. It stays in the `language` in which it
+    is begun, as far as that is translated. `seed` makes a draw that can be made again, for the demo; without it nobody
+    can tell what will be asked. None for what does not exist for this person. Raises NothingToLearn, NothingToAsk, StuckInQuiz, RetakeNotOpenYet.
     """
     attempts = attempts_at(person_id, slug)
     if begun := runs.open_attempt(attempts):
@@ -76,10 +84,12 @@ def start_attempt(
         clauses=list(following.clauses),
         started_at=now,
     )
-    return _begin(attempt, slug, _drawn(attempt, version, task, following.must_ask), version.item_ids)
+    return _begin(attempt, slug, _drawn(attempt, version, task, following.must_ask), version.item_ids, language)
 
 
-def _begin(attempt: Attempt, slug: str, drawn: Sequence[DrawnItem], item_ids: Mapping[str, int]) -> int | None:
+def _begin(
+    attempt: Attempt, slug: str, drawn: Sequence[DrawnItem], item_ids: Mapping[str, int], language: str
+) -> int | None:
     """Write it; who loses a race against the same person's other tab gets the winner's."""
     person_id = attempt.person_id
     db.session.add(attempt)
@@ -102,6 +112,8 @@ def _begin(attempt: Attempt, slug: str, drawn: Sequence[DrawnItem], item_ids: Ma
         for position, each in enumerate(drawn, start=1)
     ]
     db.session.execute(insert(AttemptItem.__table__), rows)
+    if stored := translations([attempt.version_id], language).get(attempt.version_id):
+        db.session.add(AttemptTranslation(attempt_id=attempt.id, translation_id=stored.id))
     db.session.commit()
     return attempt.id
 

@@ -7,10 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from lms.domain.quizzes import ItemType, QuizRules
+from lms.domain.translations import ORIGINAL, Translation
 from lms.extensions import db
-from lms.models import Attempt, AttemptState, ClauseRow, Policy, Version, VersionClause
+from lms.models import Attempt, AttemptState, AttemptTranslation, ClauseRow, Policy, Version, VersionClause
+from lms.policies.queries import translation_of
 from lms.training import runs
 from lms.training.drawn import Drawn, asked
+from lms.training.translated import item_shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,8 @@ class Question:
     chosen: tuple[str, ...]
     citation: str | None
     is_answered: bool
+    language: str
+    """Of stem and options."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,19 @@ class About:
     is_retake: bool
     ends_at: datetime | None
     """The time limit, if there is one."""
+    language: str
+    """In which it was begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """One's own attempt."""
+
+    attempt: Attempt
+    policy: Policy
+    version: Version
+    translation_id: int | None
+    """In which it was begun; none for English."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,23 +114,34 @@ def attempts_at(person_id: int, slug: str) -> Sequence[Attempt]:
 
 
 def quiz_page(attempt_id: int, person_id: int) -> QuizPage | None:
-    """The items of one's own attempt with the answers so far; None when it is not one's own. Three statements."""
+    """The items of one's own attempt with the answers so far; None when it is not one's own.
+
+    Three statements, and one more in another language than English.
+    """
     found = own_attempt(attempt_id, person_id)
     if found is None:
         return None
-    attempt, policy, version = found
+    attempt, policy, version = found.attempt, found.policy, found.version
+    words = words_of(found)
     drawn = asked([attempt_id])
-    named = clauses_named(version, {clause for each in drawn for clause in each.citation_order})
+    named = clauses_named(version, {clause for each in drawn for clause in each.citation_order}, words=words)
     return QuizPage(
-        about=about(attempt, policy, version),
-        questions=tuple(_question(each, named) for each in drawn),
+        about=about(attempt, policy, version, words=words),
+        questions=tuple(_question(each, named, words) for each in drawn),
         revision=max((each.answer_revision for each in drawn), default=0),
         saved_at=max((each.saved_at for each in drawn if each.saved_at), default=None),
     )
 
 
-def clauses_named(version: Version, clauses: Collection[str]) -> dict[str, Named]:
+def words_of(own: Own) -> Translation | None:
+    """The translation in which an attempt was begun; one statement, none for English."""
+    stored = translation_of(own.translation_id)
+    return stored.words if stored else None
+
+
+def clauses_named(version: Version, clauses: Collection[str], *, words: Translation | None = None) -> dict[str, Named]:
     """Clauses as a version calls them, or the last that had them, by id; one statement."""
+    told = words.clauses if words else {}
     rows = db.session.execute(
         select(ClauseRow.slug, VersionClause.title, Version.number)
         .join(VersionClause, VersionClause.clause_id == ClauseRow.id)
@@ -125,26 +154,42 @@ def clauses_named(version: Version, clauses: Collection[str]) -> dict[str, Named
         )
         .order_by(Version.number)
     )
-    return {slug: Named(id=slug, title=title, is_alive=number == version.number) for slug, title, number in rows}
+    found = {}
+    for slug, title, number in rows:
+        is_alive = number == version.number
+        found[slug] = Named(id=slug, title=told[slug].title if is_alive and slug in told else title, is_alive=is_alive)
+    return found
 
 
-def own_attempt(attempt_id: int, person_id: int) -> tuple[Attempt, Policy, Version] | None:
+def alive(version_id: int, clauses: Collection[str]) -> frozenset[str]:
+    """Which of these clauses a version has; one statement."""
+    return frozenset(
+        db.session.scalars(
+            select(ClauseRow.slug)
+            .join(VersionClause, VersionClause.clause_id == ClauseRow.id)
+            .where(VersionClause.version_id == version_id, ClauseRow.slug.in_(clauses))
+        )
+    )
+
+
+def own_attempt(attempt_id: int, person_id: int) -> Own | None:
     """One's own attempt with its policy and version; one statement."""
     row = db.session.execute(
-        select(Attempt, Policy, Version)
+        select(Attempt, Policy, Version, AttemptTranslation.translation_id)
         .join(Policy, Policy.id == Attempt.policy_id)
         .join(Version, Version.id == Attempt.version_id)
+        .outerjoin(AttemptTranslation, AttemptTranslation.attempt_id == Attempt.id)
         .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
     ).first()
-    return (row[0], row[1], row[2]) if row else None
+    return Own(*row) if row else None
 
 
-def about(attempt: Attempt, policy: Policy, version: Version) -> About:
+def about(attempt: Attempt, policy: Policy, version: Version, *, words: Translation | None = None) -> About:
     """What every page of an attempt says of it."""
     return About(
         id=attempt.id,
         slug=policy.slug,
-        title=policy.title,
+        title=words.title or policy.title if words else policy.title,
         version=version.number,
         number=attempt.number,
         refresher_id=attempt.refresher_id,
@@ -155,15 +200,17 @@ def about(attempt: Attempt, policy: Policy, version: Version) -> About:
         submitted_at=attempt.submitted_at,
         is_retake=attempt.first_attempt_id is not None,
         ends_at=runs.ends_at(attempt, QuizRules(**version.quiz)),
+        language=words.language if words else ORIGINAL,
     )
 
 
-def _question(drawn: Drawn, named: dict[str, Named]) -> Question:
-    texts = {option.id: option.text for option in drawn.item.options}
+def _question(drawn: Drawn, named: dict[str, Named], words: Translation | None) -> Question:
+    item, language = item_shown(drawn.item, words)
+    texts = {option.id: option.text for option in item.options}
     return Question(
         position=drawn.position,
-        stem=drawn.item.stem,
-        sensitive=drawn.item.sensitive,
+        stem=item.stem,
+        sensitive=item.sensitive,
         options=tuple(Choice(id=option, text=texts[option]) for option in drawn.option_order),
         is_multiple=drawn.item.type is ItemType.MULTIPLE,
         citations=tuple(
@@ -172,4 +219,5 @@ def _question(drawn: Drawn, named: dict[str, Named]) -> Question:
         chosen=drawn.answer.options,
         citation=drawn.answer.citation,
         is_answered=drawn.is_answered,
+        language=language,
     )

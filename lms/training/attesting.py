@@ -13,11 +13,13 @@ from sqlalchemy import func, select
 
 from lms.domain.errors import DomainError
 from lms.domain.quizzes import QuizRules
+from lms.domain.translations import ORIGINAL
 from lms.extensions import db, writing
 from lms.models import (
     Acknowledgement,
     AnswerSalt,
     Attempt,
+    AttemptTranslation,
     Attestation,
     ClauseRow,
     Evidence,
@@ -29,15 +31,15 @@ from lms.models import (
     VersionClause,
 )
 from lms.models.proof import SALT_BYTES, Proven, commit_to, record_evidence, stamp
+from lms.policies.queries import Stored, translation_of, translations
 from lms.training.actions import NothingToLearn
 from lms.training.assignments import assignment
+from lms.training.attempts import alive
 from lms.training.drawn import Drawn, asked
 from lms.training.marking import run_ids
 from lms.training.modules import has_quiz
-from lms.training.words import statement
+from lms.training.translated import ToSign, to_sign
 
-LANGUAGE = "en"
-"""Of the statement as it is signed; there is one."""
 MEANING = "read-and-will-work-by-it"
 AUTH = {"method": "password"}
 NO_FACTS: Mapping[str, Any] = {}
@@ -62,11 +64,13 @@ def sign(attempt_id: int, person_id: int, *, now: datetime) -> int | None:
     The second time finds the first. None when the attempt is not this person's. Raises NotPassed.
     """
     row = db.session.execute(
-        select(Attempt, Version, Policy, Person, Identity)  # what evidence is made of, at once
+        # what evidence is made of, at once
+        select(Attempt, Version, Policy, Person, Identity, AttemptTranslation.translation_id)
         .join(Version, Version.id == Attempt.version_id)
         .join(Policy, Policy.id == Attempt.policy_id)
         .join(Person, Person.id == Attempt.person_id)
         .outerjoin(Identity, Identity.person_id == Attempt.person_id)
+        .outerjoin(AttemptTranslation, AttemptTranslation.attempt_id == Attempt.id)
         .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
         .with_for_update(of=Attempt)
     ).first()
@@ -87,6 +91,7 @@ def sign(attempt_id: int, person_id: int, *, now: datetime) -> int | None:
         kind="passed",
         clauses=first.clauses,
         refresher_id=attempt.refresher_id,
+        stored=translation_of(row.translation_id),
         attempt=attempt,
         facts=_facts(attempt, drawn, pass_mark=QuizRules(**version.quiz).pass_mark),
         now=now,
@@ -96,10 +101,13 @@ def sign(attempt_id: int, person_id: int, *, now: datetime) -> int | None:
 
 
 @writing()
-def attest(person_id: int, slug: str, *, refresher_id: int | None = None, now: datetime) -> int | None:
+def attest(
+    person_id: int, slug: str, *, refresher_id: int | None = None, language: str = ORIGINAL, now: datetime
+) -> int | None:
     """Sign that it was read, where there is no quiz: by the policy, or because no question fits. The evidence's id.
 
-    None for what does not exist for this person. Raises NothingToLearn (the second time too) and QuizComesFirst.
+    `language` is the one in which it was read, as far as it is translated. None for what does not exist for this
+    person. Raises NothingToLearn (the second time too) and QuizComesFirst.
     """
     # One at a time for a person: nothing else would keep two clicks apart.
     db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
@@ -116,7 +124,16 @@ def attest(person_id: int, slug: str, *, refresher_id: int | None = None, now: d
         .join(Policy, Policy.id == Version.policy_id)
         .where(Policy.slug == slug, Version.number == task.learn.version)
     ).one()
-    evidence_id = _prove(person_id, version, kind="attested", clauses=task.clauses, refresher_id=refresher_id, now=now)
+    stored = translations([version.id], language).get(version.id)
+    evidence_id = _prove(
+        person_id,
+        version,
+        kind="attested",
+        clauses=task.clauses,
+        refresher_id=refresher_id,
+        stored=stored,
+        now=now,
+    )
     db.session.commit()
     return evidence_id
 
@@ -136,15 +153,18 @@ def _prove(
     kind: str,
     clauses: Sequence[str],
     refresher_id: int | None,
+    stored: Stored | None,
     attempt: Attempt | None = None,
     facts: Mapping[str, Any] = NO_FACTS,
     now: datetime,
 ) -> int:
     """Add the signature, the evidence that rests on it and, if there was one, the end of its refresher."""
-    signed = _signed(person_id, version, clause_count=len(clauses), attempt=attempt, now=now)
+    read = _to_sign(version, clauses, stored)
+    signed = _signed(person_id, version, read, attempt=attempt, now=now)
+    attestation = {"words": signed.words, "language": signed.language}
     statement_facts = {
         "meaning": MEANING,
-        "attestation": {"words": signed.words, "language": signed.language},
+        "attestation": {**attestation, "translation": read.translation} if read.translation else attestation,
         "auth": AUTH,
         "refresher": refresher_id,
     }
@@ -167,16 +187,19 @@ def _prove(
     return evidence.id
 
 
-def _signed(
-    person_id: int, version: Version, *, clause_count: int, attempt: Attempt | None, now: datetime
-) -> Attestation:
+def _to_sign(version: Version, clauses: Sequence[str], stored: Stored | None) -> ToSign:
     title = db.session.get_one(Policy, version.policy_id).title
+    living = alive(version.id, clauses) if stored else frozenset[str]()
+    return to_sign(title, version.number, clauses, alive=living, stored=stored)
+
+
+def _signed(person_id: int, version: Version, read: ToSign, *, attempt: Attempt | None, now: datetime) -> Attestation:
     attestation = Attestation(
         person_id=person_id,
         version_id=version.id,
         attempt_id=attempt.id if attempt else None,
-        words=unicodedata.normalize("NFC", statement(title, version.number, clause_count)),
-        language=LANGUAGE,
+        words=unicodedata.normalize("NFC", read.words),
+        language=read.language,
         signed_at=now,
     )
     db.session.add(attestation)

@@ -2,10 +2,12 @@
 
 from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
 
 from lms.domain.quizzes import Answer
+from lms.domain.translations import ORIGINAL
 from lms.forms import Form
+from lms.languages import CODE
 
 LARGEST = 2**31 - 1
 ANSWER, CITATION = "answer-", "citation-"
@@ -33,9 +35,10 @@ class AnswersForm(Form):
 
 
 class StartForm(Form):
-    """Which refresher a quiz or a signature is for, if any."""
+    """Which refresher a quiz or a signature is for, if any, and in which language its module was read."""
 
     refresher = IntegerField(validators=[Optional(), NumberRange(1, 2**63 - 1)])
+    language = StringField(validators=[Optional(), Regexp(CODE)], default=ORIGINAL)
 
 
 class AcknowledgeForm(Form):

@@ -8,15 +8,16 @@ from enum import StrEnum
 from lms.domain import modules
 from lms.domain.modules import Module
 from lms.domain.policies import Clause
+from lms.domain.translations import ORIGINAL, Translation
 from lms.domain.wording import BlockPair, Status, side_by_side, without_passed_on
 from lms.models import Attempt
-from lms.policies.queries import clauses_of
+from lms.policies.queries import Reading, clauses_of, languages_of, translations
 from lms.training import runs
 from lms.training.assignments import AssignedRefresher, Assignment, assignment, live
 from lms.training.attempts import attempts_at
 from lms.training.shelf import Frozen, changed_in, frozen, reasons, version_ids
 from lms.training.teaching import Taught, Texts, Way, news, numbers, olds, taught, texts_shown
-from lms.training.words import statement
+from lms.training.translated import ClauseTexts, ToSign, Translated, lessons_in, to_sign
 
 
 class Step(StrEnum):
@@ -64,6 +65,8 @@ class ClausePart:
     changed_at: datetime | None
     """When the change takes effect."""
     is_coming: bool
+    language: str
+    """Of title and texts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +82,25 @@ class ModulePage:
     parts: tuple[ClausePart, ...]
     module: Module
     next: Next
-    statement: str
+    statement: ToSign
     """What is signed where there is no quiz."""
+    reading: Reading
+    translated_lessons: frozenset[str]
+    """Slugs of those that are not in English."""
+
+    @property
+    def title(self) -> str:
+        """Of the policy, in the language in which it is read."""
+        return self.reading.title or self.version.title
 
 
-def module_page(person_id: int, slug: str, *, refresher_id: int | None = None, now: datetime) -> ModulePage | None:
-    """A person's module of a policy, or of a refresher; None for what does not exist for them. 23 statements or 24."""
+def module_page(
+    person_id: int, slug: str, *, refresher_id: int | None = None, language: str = ORIGINAL, now: datetime
+) -> ModulePage | None:
+    """A person's module of a policy, or of a refresher; None for what does not exist for them.
+
+    25 statements or 26, and one more in another language than English.
+    """
     task = assignment(person_id, slug, refresher_id=refresher_id, now=now)
     if task is None:
         return None
@@ -92,18 +108,38 @@ def module_page(person_id: int, slug: str, *, refresher_id: int | None = None, n
     target = task.learn.version or live(task.policy, now)[-1].number
     version = frozen({slug: target})[slug]
     said = reasons({slug: {part.changed_in for part in shown if part.changed_in}})[slug]
-    texts = _texts(slug, numbers(shown))
+    ids = version_ids(slug, numbers(shown) | {target})
+    texts = _texts(ids)
+    stored = translations(ids.values(), language)
+    words = {number: stored[row].words for number, row in ids.items() if row in stored}
     module = assembled(task, version, shown=shown, texts=texts, now=now)
+    lessons, translated_lessons = lessons_in(module.lessons, version.lessons, words.get(target))
+    translated = Translated(texts, words)
+    parts = tuple(_part(each, *translated.of(each), said, _effective(task, each)) for each in shown)
+    statement = to_sign(version.title, target, task.clauses, alive=texts[target], stored=stored.get(version.version_id))
     return ModulePage(
         version=version,
         is_whole=task.learn.is_whole,
         effective_at=task.learn.effective_at,
         required=task.learn.required,
         refresher=task.refresher,
-        parts=tuple(_part(each, texts, said, _effective(task, each)) for each in shown),
-        module=module,
+        parts=parts,
+        module=replace(module, lessons=lessons),
         next=next_step(attempts_at(person_id, slug), task, version, item_count=module.item_count, now=now),
-        statement=statement(version.title, version.number, len(task.clauses)),
+        statement=statement,
+        reading=_reading(language, words.get(target), parts, languages_of(version.version_id)),
+        translated_lessons=translated_lessons,
+    )
+
+
+def _reading(asked: str, words: Translation | None, parts: Sequence[ClausePart], languages: Sequence[str]) -> Reading:
+    language = words.language if words else ORIGINAL
+    return Reading(
+        asked=asked,
+        language=language,
+        others=tuple(code for code in languages if code != language),
+        untranslated=frozenset(part.clause for part in parts if part.language != language),
+        title=words.title if words else "",
     )
 
 
@@ -152,8 +188,7 @@ def has_quiz(task: Assignment, now: datetime) -> bool:
     return assembled(task, version, shown=(), texts=nothing_read, now=now).item_count > 0
 
 
-def _texts(slug: str, wanted: set[int]) -> Mapping[int, Mapping[str, Clause]]:
-    ids = version_ids(slug, wanted)
+def _texts(ids: Mapping[int, int]) -> ClauseTexts:
     clauses = clauses_of(ids.values())
     return {number: {clause.id: clause for clause in clauses[version_id]} for number, version_id in ids.items()}
 
@@ -163,7 +198,7 @@ def _effective(task: Assignment, part: Taught) -> datetime | None:
 
 
 def _part(
-    part: Taught, texts: Mapping[int, Mapping[str, Clause]], said: Mapping[int, Mapping[str, str]], at: datetime | None
+    part: Taught, texts: ClauseTexts, language: str, said: Mapping[int, Mapping[str, str]], at: datetime | None
 ) -> ClausePart:
     new, old = news(part, texts), olds(part, texts)
     shown = (new or old)[0]
@@ -184,10 +219,11 @@ def _part(
         reason=said.get(part.changed_in or 0, {}).get(part.clause, ""),
         changed_at=at,
         is_coming=part.is_coming,
+        language=language,
     )
 
 
-def _passed_on(part: Taught, texts: Mapping[int, Mapping[str, Clause]]) -> frozenset[str]:
+def _passed_on(part: Taught, texts: ClauseTexts) -> frozenset[str]:
     """Words of passages that another clause has now and had not before: the other parts of a split.
 
     Only of clauses for the same queues: what went to others is gone for this person.

@@ -11,13 +11,14 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from lms.domain.grading import NextAttempt, Outcome
-from lms.domain.quizzes import Option, QuizRules
+from lms.domain.quizzes import Item, Option, QuizRules
 from lms.extensions import db
 from lms.models import Attempt, Attestation, Evidence
+from lms.policies.queries import feedback_in, translation_of
 from lms.training import runs
-from lms.training.attempts import About, Named, about, attempts_at, clauses_named, own_attempt
+from lms.training.attempts import About, Named, about, alive, attempts_at, clauses_named, own_attempt, words_of
 from lms.training.drawn import Drawn, asked, graded
-from lms.training.words import statement
+from lms.training.translated import item_shown, to_sign
 
 
 class Telling(StrEnum):
@@ -55,6 +56,8 @@ class ResultItem:
     """Title of the clause that was chosen, for a decision."""
     cites: str
     """Title of the clause that carries it; empty while it is not told."""
+    language: str
+    """Of stem, options and feedback."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,30 +84,46 @@ class SignPage:
 
     about: About
     words: str
+    language: str
+    """Of the words."""
     signed_at: datetime | None
     leaf: str
 
 
 def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage | None:
-    """How one's own attempt went; None when it is not one's own or not handed in. Five statements."""
+    """How one's own attempt went; None when it is not one's own or not handed in.
+
+    Five statements, and up to two more in another language than English.
+    """
     found = own_attempt(attempt_id, person_id)
-    if found is None or found[0].submitted_at is None:
+    if found is None or found.attempt.submitted_at is None:
         return None
-    attempt, policy, version = found
+    attempt, policy, version = found.attempt, found.policy, found.version
     rules = QuizRules(**version.quiz)
     same = runs.whole_run(attempts_at(person_id, policy.slug), attempt)
     telling = _telling(rules, is_passed=any(each.is_passed for each in same))
     drawn = asked([attempt_id]) if telling is Telling.NOTHING else graded([attempt_id])
+    words = words_of(found)
+    feedback = feedback_in(found.translation_id) if found.translation_id and telling is not Telling.NOTHING else {}
     kept = attempt.result or {}
     outcomes = {each["item"]: each["outcome"] for each in kept["items"]}
-    named = clauses_named(version, _ids(drawn) | set(kept["missed"]))
+    named = clauses_named(version, _ids(drawn) | set(kept["missed"]), words=words)
     is_last = same[-1].id == attempt.id
     return ResultPage(
-        about=about(attempt, policy, version),
+        about=about(attempt, policy, version, words=words),
         percent=kept["percent"],
         pass_mark=rules.pass_mark,
         is_critical_missed=bool(kept["failed_critical"]),
-        items=tuple(_item(each, outcomes[each.item.id], named=named, telling=telling) for each in drawn),
+        items=tuple(
+            _item(
+                each,
+                outcomes[each.item.id],
+                shown=item_shown(each.item, words, feedback),
+                named=named,
+                telling=telling,
+            )
+            for each in drawn
+        ),
         reread=tuple(named[clause] for clause in kept["missed"] if clause in named),
         following=runs.next_of(same, rules, now) if is_last and not attempt.is_passed else None,
         is_signed=_evidence(attempt) is not None,
@@ -113,24 +132,31 @@ def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage
 
 
 def sign_page(attempt_id: int, person_id: int) -> SignPage | None:
-    """What is signed after a pass; None when the attempt is not one's own or was not passed. Three statements."""
+    """What is signed after a pass; None when the attempt is not one's own or was not passed.
+
+    Three statements, and two more in another language than English.
+    """
     found = own_attempt(attempt_id, person_id)
-    if found is None or not found[0].is_passed:
+    if found is None or not found.attempt.is_passed:
         return None
-    attempt, policy, version = found
+    attempt, policy, version = found.attempt, found.policy, found.version
     first = runs.whole_run(attempts_at(person_id, policy.slug), attempt)[0]
-    signed = _evidence(attempt)
-    return SignPage(
-        about=about(attempt, policy, version),
-        words=signed[1] if signed else statement(policy.title, version.number, len(first.clauses)),
-        signed_at=signed[0].occurred_at if signed else None,
-        leaf=signed[0].leaf if signed else "",
-    )
+    evidence = _evidence(attempt)
+    stored = translation_of(found.translation_id)
+    shown = about(attempt, policy, version, words=stored.words if stored else None)
+    if evidence:
+        proof, signed = evidence
+        return SignPage(
+            about=shown, words=signed.words, language=signed.language, signed_at=proof.occurred_at, leaf=proof.leaf
+        )
+    living = alive(version.id, first.clauses) if stored else frozenset[str]()
+    said = to_sign(policy.title, version.number, first.clauses, alive=living, stored=stored)
+    return SignPage(about=shown, words=said.words, language=said.language, signed_at=None, leaf="")
 
 
-def _evidence(attempt: Attempt) -> tuple[Evidence, str] | None:
+def _evidence(attempt: Attempt) -> tuple[Evidence, Attestation] | None:
     row = db.session.execute(
-        select(Evidence, Attestation.words)
+        select(Evidence, Attestation)
         .join(Attestation, Attestation.id == Evidence.attestation_id)
         .where(Evidence.attempt_id == attempt.id)
     ).first()
@@ -149,8 +175,10 @@ def _ids(drawn: Sequence[Drawn]) -> set[str]:
     return {clause for each in drawn for clause in (*each.item.clauses, *each.citation_order)}
 
 
-def _item(drawn: Drawn, outcome: str, *, named: Mapping[str, Named], telling: Telling) -> ResultItem:
-    item, is_told = drawn.item, telling is Telling.EVERYTHING
+def _item(
+    drawn: Drawn, outcome: str, *, shown: tuple[Item, str], named: Mapping[str, Named], telling: Telling
+) -> ResultItem:
+    (item, language), is_told = shown, telling is Telling.EVERYTHING
     options = {option.id: option for option in item.options}
     return ResultItem(
         position=drawn.position,
@@ -161,6 +189,7 @@ def _item(drawn: Drawn, outcome: str, *, named: Mapping[str, Named], telling: Te
         clauses=tuple(named[clause] for clause in item.clauses if clause in named) if is_told else (),
         cited=_title(drawn.answer.citation, named),
         cites=_title(item.cites_key, named) if is_told else "",
+        language=language,
     )
 
 

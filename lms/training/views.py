@@ -9,7 +9,8 @@ from flask_login import current_user
 from lms import clock
 from lms.access import signed_in
 from lms.domain.grading import AnswerRefused
-from lms.languages import said
+from lms.domain.translations import ORIGINAL
+from lms.languages import of_content, said
 from lms.need_to_know import note_read
 from lms.training import actions, attesting, queries
 from lms.training.answers import AnswerIsOlder
@@ -62,7 +63,9 @@ def refresher(policy: str, refresher_id: int) -> str:
 
 
 def _module(policy: str, refresher_id: int | None) -> str:
-    page = queries.module_page(current_user.person_id, policy, refresher_id=refresher_id, now=clock.now())
+    page = queries.module_page(
+        current_user.person_id, policy, refresher_id=refresher_id, language=of_content(), now=clock.now()
+    )
     if page is None:
         abort(404)
     if page.version.is_need_to_know:
@@ -76,7 +79,7 @@ def _module(policy: str, refresher_id: int | None) -> str:
 @signed_in
 def start(policy: str) -> Response:
     """Begin the quiz, or go on with the one that is open."""
-    attempt_id = actions.start_attempt(current_user.person_id, policy, refresher_id=_refresher_id(), now=clock.now())
+    attempt_id = actions.start_attempt(current_user.person_id, policy, **_start(), now=clock.now())
     if attempt_id is None:
         abort(404)
     return redirect(url_for(".quiz", attempt_id=attempt_id), code=303)
@@ -86,9 +89,9 @@ def start(policy: str) -> Response:
 @signed_in
 def attest(policy: str) -> Response:
     """Sign that I read it, where there is no quiz; the second click finds it signed."""
-    refresher_id = _refresher_id()
+    asked = _start()
     try:
-        signed = attesting.attest(current_user.person_id, policy, refresher_id=refresher_id, now=clock.now())
+        signed = attesting.attest(current_user.person_id, policy, **asked, now=clock.now())
     except actions.NothingToLearn:
         signed = 0
     if signed is None:
@@ -97,11 +100,11 @@ def attest(policy: str) -> Response:
     return redirect(url_for(".home"), code=303)
 
 
-def _refresher_id() -> int | None:
+def _start() -> dict[str, Any]:
     form = StartForm()
     if not form.validate():
         abort(422)
-    return form.refresher.data
+    return {"refresher_id": form.refresher.data, "language": form.language.data or ORIGINAL}
 
 
 @bp.get("/train/attempts/<int:attempt_id>")

@@ -2,11 +2,22 @@
 
 from datetime import timedelta
 
+from flask_babel import ngettext
 
-def statement(title: str, number: int, clauses: int) -> str:
-    """What a person signs."""
-    counted = f"{clauses} clause{'' if clauses == 1 else 's'}"
-    return f"I have read “{title}”, version {number} ({counted} of it), and will work by it."
+from lms.domain.translations import ORIGINAL
+from lms.languages import speaking
+
+
+def statement(title: str, number: int, clauses: int, language: str = ORIGINAL) -> str:
+    """What a person signs, in the language in which they read it."""
+    with speaking(language):
+        return ngettext(
+            "I have read “%(title)s”, version %(number)s (%(num)s clause of it), and will work by it.",
+            "I have read “%(title)s”, version %(number)s (%(num)s clauses of it), and will work by it.",
+            clauses,
+            title=title,
+            number=number,
+        )
 
 
 def in_minutes(span: timedelta) -> str:

@@ -12,6 +12,7 @@ from lms.verifying.database import guards, integrity, schema
 from lms.verifying.erasures import erasures
 from lms.verifying.evidence import evidence, signatures, snapshots
 from lms.verifying.spells import overlaps
+from lms.verifying.translations import read_in, translations
 from lms.verifying.versions import items, lessons, versions
 
 CHECKS: tuple[Callable[[], Iterable[str]], ...] = (
@@ -21,8 +22,10 @@ CHECKS: tuple[Callable[[], Iterable[str]], ...] = (
     lessons,
     items,
     versions,
+    translations,
     evidence,
     signatures,
+    read_in,
     snapshots,
     erasures,
     scores,

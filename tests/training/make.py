@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from lms.policies.actions import load_shelf
 from lms.training import actions, attesting
 from lms.training.drawn import graded
 from tests.page import Page, Reader
+from tests.training import spanish
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 RULES = {"pass_mark": 80, "per_clause": 2, "attempts": 3, "wait_minutes": 15, "retake": "missed"}
@@ -46,6 +47,7 @@ class Shelf:
     releases: list[dict[str, Any]] = field(default_factory=list)
     items: list[dict[str, Any]] = field(default_factory=list)
     lessons: dict[str, str] = field(default_factory=dict)
+    spanish: dict[str, str] = field(default_factory=dict)
 
     def version(
         self,
@@ -66,10 +68,8 @@ class Shelf:
             {"clause": clause, "verdict": verdict, "reason": reason}
             for clause, (verdict, reason) in (changes or {}).items()
         ]
-        entries += [
-            {"clause": clause, "verdict": "material", "reason": "We stopped it.", "removed": "true"}
-            for clause in removed
-        ]
+        gone = {"verdict": "material", "reason": "We stopped it.", "removed": "true"}
+        entries += [{"clause": clause, **gone} for clause in removed]
         self.releases.append(
             {
                 "number": str(number),
@@ -113,6 +113,12 @@ class Shelf:
         self.lessons[slug] = f"---\n{json.dumps(front)}\n---\n{body}\n"
         return self
 
+    def in_spanish(self, number: int, *clauses: str, **more: Sequence[str]) -> "Shelf":
+        """Translate these clauses of a version, and `lessons=` and `items=`."""
+        self.spanish |= spanish.files(self.slug, self.items, number, clauses, **more)
+        self.settings["titles"] = {"es": "Solicitudes legales"}
+        return self
+
     def checked(self, version: int) -> "Shelf":
         """Somebody checked every item and lesson against a version."""
         for item in self.items:
@@ -144,6 +150,8 @@ class Shelf:
             (folder / "lessons" / f"{slug}.md").write_text(body)
         quiz = {"quiz": {key: str(value) for key, value in self.rules.items()}, "items": self.items}
         (self.root / "quizzes" / f"{self.slug}.yaml").write_text(json.dumps(quiz))
+        for path, body in self.spanish.items():
+            (self.root / path).write_text(body)
         load_shelf(self.root, is_publishing=True, now=clock.now())
         db.session.rollback()
         return self
@@ -274,11 +282,8 @@ def refresher(
 def spell(person: int, kind: SpellKind, **columns: Any) -> None:
     """Leave, a hold, a waiver: from yesterday on."""
     at = clock.now() - DAY
-    db.session.add(
-        Spell(
-            person_id=person, kind=kind, start_at=at, recorded_at=at, recorded_by=person, reason="Because.", **columns
-        )
-    )
+    fixed = {"start_at": at, "recorded_at": at, "recorded_by": person, "reason": "Because."}
+    db.session.add(Spell(person_id=person, kind=kind, **fixed, **columns))
     db.session.commit()
 
 
