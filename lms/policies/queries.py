@@ -39,6 +39,7 @@ from lms.policies.translations import (
     feedback_in,
     languages_of,
     read_in,
+    titles_in,
     translation_of,
     translations,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "questions_of",
     "read_in",
     "rules_of",
+    "titles_in",
     "translation_of",
     "translations",
     "version_clauses",

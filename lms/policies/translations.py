@@ -10,7 +10,7 @@ from lms.domain.translations import ORIGINAL, Translation
 from lms.extensions import db
 from lms.library.translating import clauses_in
 from lms.library.translation_digests import from_dict
-from lms.models import TranslationFeedback, TranslationRow, Version
+from lms.models import Policy, TranslationFeedback, TranslationRow, Version
 from lms.policies.reading import clauses_of, version_clauses
 
 
@@ -94,6 +94,25 @@ def languages_of(version_id: int) -> tuple[str, ...]:
     return (ORIGINAL, *found)
 
 
+def titles_in(language: str) -> dict[str, str]:
+    """Titles of policies, by slug, where they are translated; one statement, none for English."""
+    if language == ORIGINAL:
+        return {}
+    last = (
+        select(func.max(TranslationRow.id))
+        .where(TranslationRow.language == language)
+        .group_by(TranslationRow.version_id)
+    )
+    rows = db.session.execute(
+        select(Policy.slug, TranslationRow.body["title"].as_string())
+        .join(Version, Version.id == TranslationRow.version_id)
+        .join(Policy, Policy.id == Version.policy_id)
+        .where(TranslationRow.id.in_(last), TranslationRow.is_empty.is_(False), Version.published_at.is_not(None))
+        .order_by(Version.number)
+    )
+    return {slug: title for slug, title in rows if title}
+
+
 def read_in(version_id: int, *, language: str) -> tuple[tuple[Clause, ...], Reading]:
     """The clauses of a version as far as they are translated; three statements, four in another language."""
     clauses = version_clauses(version_id)
@@ -124,6 +143,7 @@ def both_in(older: int, newer: int, *, language: str) -> tuple[tuple[tuple[Claus
         language=shown,
         others=tuple(code for code in languages_of(newer) if code == ORIGINAL != shown),
         untranslated=frozenset(),
+        title=stored[newer].words.title if is_whole else "",
     )
     old, new = (clauses_in(clauses[row], stored[row].words) if is_whole else clauses[row] for row in (older, newer))
     return (old, new), reading

@@ -61,8 +61,13 @@ def index() -> str:
     """Every policy, those that concern the reader first."""
     asked = request.args.get("q", "").strip()
     states = queries.policy_states(person_id=current_user.person_id, now=clock.now(), **_sight())
-    found = [state for state in states if asked.casefold() in state.policy.title.casefold()]
-    return render_template("policies/index.html", states=found, asked=asked, is_anything=bool(states))
+    titles = queries.titles_in(of_content())
+    found = [
+        state
+        for state in states
+        if asked.casefold() in f"{state.policy.title}\n{titles.get(state.policy.slug, '')}".casefold()
+    ]
+    return render_template("policies/index.html", states=found, titles=titles, asked=asked, is_anything=bool(states))
 
 
 @bp.get("/<slug>")

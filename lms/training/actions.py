@@ -53,21 +53,19 @@ def start_attempt(
 ) -> int | None:
     """The id of this person's open attempt at a policy, else of a new one with its items drawn and fixed.
 
-    One that was passed at the same and only waits to be signed is given back. It stays in the `language` in which it
-    is begun, as far as that is translated. `seed` makes a draw that can be made again, for the demo; without it nobody
-    can tell what will be asked. None for what does not exist for this person. Raises NothingToLearn, NothingToAsk, StuckInQuiz, RetakeNotOpenYet.
+    One that was passed at the same and only waits to be signed is given back. An attempt stays in its `language`.
+    `seed` makes a draw that can be made again. None for what does not exist for this person. Raises NothingToLearn,
+    NothingToAsk, StuckInQuiz, RetakeNotOpenYet.
     """
     attempts = attempts_at(person_id, slug)
     if begun := runs.open_attempt(attempts):
         return begun.id
-    task = assignment(person_id, slug, refresher_id=refresher_id, now=now)
-    if task is None:
+    if (task := assignment(person_id, slug, refresher_id=refresher_id, now=now)) is None:
         return None
     if not task.clauses or task.learn.version is None:
         raise NothingToLearn("There is nothing to learn for this policy now. You can read it as it is in force.")
     version = frozen({slug: task.learn.version})[slug]
-    run = runs.going_on(attempts, task, version.version_id)
-    if run and run[-1].is_passed:
+    if (run := runs.going_on(attempts, task, version.version_id)) and run[-1].is_passed:
         return run[-1].id
     if version.rules is None:
         raise NothingToAsk("This policy has no quiz: read it and sign.")

@@ -10,12 +10,14 @@ from sqlalchemy import exists, select
 from lms.domain.readiness import Readiness, readiness
 from lms.domain.records import PersonHistory, PolicyHistory
 from lms.domain.standing import State
+from lms.domain.translations import ORIGINAL, Translation
 from lms.extensions import db
 from lms.models import Attempt, Evidence, Policy, Queue, Version
 from lms.models.histories import person_histories, policy_histories
+from lms.policies.queries import translations
 from lms.training.assignments import assigned, newest, open_refreshers
 from lms.training.modules import Next, Step, assembled, next_step
-from lms.training.shelf import frozen, reasons, wordings
+from lms.training.shelf import Frozen, frozen, reasons, wordings
 from lms.training.tasks import Line, Sort, line_of, minutes_in, urgency
 from lms.training.teaching import numbers, taught
 
@@ -59,12 +61,15 @@ class Home:
         return tuple(queue for queue in self.queues if queue.state is not State.READY)
 
 
-def home(person_id: int, *, now: datetime) -> Home:
-    """Everything on somebody's home page; twenty-three statements, however many queues and policies."""
+def home(person_id: int, *, language: str = ORIGINAL, now: datetime) -> Home:
+    """Everything on somebody's home page; twenty-three statements, however many queues and policies.
+
+    One more in another `language` than English, in which policies and clauses are named as far as they are translated.
+    """
     policies = {slug: each for slug, each in policy_histories().items() if newest(each, now)}
     person = person_histories([person_id])[person_id]
     mine = readiness_of(policies, person, now=now)
-    lines = _lines(person_id, policies, person, mine, now)
+    lines = _lines(person_id, policies, person, mine, language, now)
     names = queue_names([each.queue for each in mine])
     return Home(
         queues=tuple(_queue(each, names[each.queue], lines) for each in mine),
@@ -103,10 +108,10 @@ def _lines(
     policies: dict[str, PolicyHistory],
     person: PersonHistory,
     mine: Sequence[Readiness],
+    language: str,
     now: datetime,
 ) -> list[Line]:
-    tasks = [assigned(each, person, now=now) for each in policies.values()]
-    tasks = [task for task in tasks if task.clauses]
+    tasks = [task for each in policies.values() if (task := assigned(each, person, now=now)).clauses]
     refreshers = [each for each in open_refreshers(person_id) if each.policy in policies]
     tasks += [assigned(policies[each.policy], person, refresher=each, now=now) for each in refreshers]
     shown = [taught(task, now) for task in tasks]
@@ -117,6 +122,7 @@ def _lines(
         changes[task.policy.slug] |= {part.changed_in for part in parts if part.changed_in}
     versions = frozen({task.policy.slug: task.learn.version for task in tasks if task.learn.version})
     texts, said = wordings(wanted), reasons(changes)
+    words = _words(versions, language)
     attempts = _attempts(person_id)
     lines = []
     for task, parts in zip(tasks, shown, strict=True):
@@ -132,11 +138,17 @@ def _lines(
                 standings=[one for each in mine for one in each.standings if one.policy == slug],
                 minutes=module.minutes,
                 following=next_step(attempts[slug], task, versions[slug], item_count=module.item_count, now=now),
+                words=words.get(slug),
                 now=now,
             )
         )
     known = {line.next.attempt_id for line in lines if line.next.step is Step.SIGN}
     return [*lines, *(line for line in _unsigned(person_id) if line.next.attempt_id not in known)]
+
+
+def _words(versions: dict[str, Frozen], language: str) -> dict[str, Translation]:
+    stored = translations([each.version_id for each in versions.values()], language)
+    return {slug: stored[each.version_id].words for slug, each in versions.items() if each.version_id in stored}
 
 
 def _attempts(person_id: int) -> dict[str, list[Attempt]]:

@@ -1,12 +1,13 @@
 """From histories and texts to the lines of the home page: what to do, why, how long, by when. No SQL."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from lms.domain.readiness import worst
 from lms.domain.standing import Standing, State
+from lms.domain.translations import Translation
 from lms.training.assignments import AssignedRefresher, Assignment, live
 from lms.training.modules import Next, Step
 from lms.training.shelf import Frozen
@@ -86,9 +87,10 @@ def line_of(
     standings: Sequence[Standing],
     minutes: int,
     following: Next,
+    words: Translation | None = None,
     now: datetime,
 ) -> Line:
-    """The line of one task; `standings` are those of its policy in the person's queues."""
+    """The line of one task; `standings` are those of its policy in the person's queues, `words` name it for them."""
     state = worst(each.state for each in standings if each.state is not State.NOT_REQUIRED) if standings else None
     decided = next((each for each in standings if each.state is state), None)
     refresher = task.refresher
@@ -99,11 +101,11 @@ def line_of(
     return Line(
         sort=_sort(task, state, following),
         slug=version.slug,
-        title=version.title,
+        title=(words.title if words else "") or version.title,
         version=version.number,
         state=state,
         because=decided.because if decided and not refresher else "",
-        whys=tuple(_why(part, texts, said, standings, task) for part in shown[:SHOWN_REASONS]),
+        whys=tuple(_in(words, part, _why(part, texts, said, standings, task)) for part in shown[:SHOWN_REASONS]),
         clause_count=len(task.clauses),
         is_whole=task.learn.is_whole,
         is_known=is_known,
@@ -187,6 +189,11 @@ def _why(
         at = next(each.effective_at for each in task.policy.versions if each.number == part.changed_in)
     reason = said.get(part.changed_in or 0, {}).get(part.clause, "")
     return Why(kind=kind, title=worded.title, reason=reason, at=at, is_coming=part.is_coming)
+
+
+def _in(words: Translation | None, part: Taught, why: Why) -> Why:
+    known = words.clauses.get(part.clause) if words else None
+    return replace(why, title=known.title) if known else why
 
 
 def minutes_in(lines: Collection[Line], policies: Collection[str]) -> int:

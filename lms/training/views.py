@@ -25,7 +25,8 @@ UNKNOWN_ANSWER = lazy_gettext("That question or answer is not part of this quiz.
 @signed_in
 def home() -> str:
     """ "Are you ready?": where I stand and what there is to do."""
-    return render_template("training/home.html", home=queries.home(current_user.person_id, now=clock.now()))
+    found = queries.home(current_user.person_id, language=of_content(), now=clock.now())
+    return render_template("training/home.html", home=found)
 
 
 @bp.get("/record")

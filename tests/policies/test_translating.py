@@ -11,7 +11,7 @@ from lms.policies.queries import feedback_in, languages_of, read_in, translation
 from lms.policies.refusals import ContentRefused
 from lms.verifying import verify
 from tests.training.conftest import simple  # noqa: F401 - a fixture
-from tests.training.make import DAY, FIRST, second
+from tests.training.make import DAY, FIRST, HOUR, SECOND, prove, second
 
 
 @pytest.fixture
@@ -149,6 +149,21 @@ class TestOnThePages:
             assert (heading["lang"], heading["dir"]) == ("es", "ltr")
             english = ada.get(page.soup.find("a", string="Leerlo en inglés")["href"])
             assert "Tell the user within 4 hours" in english.words
+
+    def test_lists_name_a_policy_and_its_clauses_in_the_language_of_the_reader(self, app, cast, spanish, sign_in):
+        spanish.publish()
+        ada = sign_in("ada")
+        assert "Solicitudes legales" not in ada.get("/").words
+        assert "Solicitudes legales" in ada.get("/?language=es").words
+        listed = ada.get("/policies?language=es&q=solicitudes")
+        assert [link.get_text() for link in listed.soup.select("main th a")] == ["Solicitudes legales"]
+        assert "Solicitudes legales" in ada.get("/policies?language=es&q=legal req").words
+        prove(cast.ada, at=clock.now() - HOUR / 2)
+        spanish.version(
+            SECOND | {"kinds": "A subpoena opens nothing."}, ago=HOUR / 4, changes={"kinds": ("material", "Nothing.")}
+        ).items_for("kinds", since=3).in_spanish(3, "kinds")
+        spanish.checked(3).publish()
+        assert "Título de kinds : changed on" in ada.get("/?language=es").words
 
     def test_without_a_translation_it_says_so(self, app, cast, spanish, sign_in):
         spanish.publish()
