@@ -48,14 +48,13 @@ def start_attempt(
     *,
     refresher_id: int | None = None,
     language: str = ORIGINAL,
-    seed: int | None = None,
+    seed: int | None = None,  # makes a draw that can be made again
     now: datetime,
 ) -> int | None:
     """The id of this person's open attempt at a policy, else of a new one with its items drawn and fixed.
 
     One that was passed at the same and only waits to be signed is given back. An attempt stays in its `language`.
-    `seed` makes a draw that can be made again. None for what does not exist for this person. Raises NothingToLearn,
-    NothingToAsk, StuckInQuiz, RetakeNotOpenYet.
+    None for what does not exist for this person. Raises NothingToLearn, NothingToAsk, StuckInQuiz, RetakeNotOpenYet.
     """
     attempts = attempts_at(person_id, slug)
     if begun := runs.open_attempt(attempts):

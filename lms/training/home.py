@@ -15,11 +15,11 @@ from lms.extensions import db
 from lms.models import Attempt, Evidence, Policy, Queue, Version
 from lms.models.histories import person_histories, policy_histories
 from lms.policies.queries import translations
-from lms.training.assignments import assigned, newest, open_refreshers
+from lms.training.assignments import Assignment, assigned, newest, open_refreshers
 from lms.training.modules import Next, Step, assembled, next_step
 from lms.training.shelf import Frozen, frozen, reasons, wordings
 from lms.training.tasks import Line, Sort, line_of, minutes_in, urgency
-from lms.training.teaching import numbers, taught
+from lms.training.teaching import Taught, numbers, taught
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,13 +115,9 @@ def _lines(
     refreshers = [each for each in open_refreshers(person_id) if each.policy in policies]
     tasks += [assigned(policies[each.policy], person, refresher=each, now=now) for each in refreshers]
     shown = [taught(task, now) for task in tasks]
-    wanted: dict[str, set[int]] = defaultdict(set)
-    changes: dict[str, set[int]] = defaultdict(set)
-    for task, parts in zip(tasks, shown, strict=True):
-        wanted[task.policy.slug] |= numbers(parts)
-        changes[task.policy.slug] |= {part.changed_in for part in parts if part.changed_in}
+    wanted, changed = _wanted(tasks, shown)
     versions = frozen({task.policy.slug: task.learn.version for task in tasks if task.learn.version})
-    texts, said = wordings(wanted), reasons(changes)
+    texts, said = wordings(wanted), reasons(changed)
     words = _words(versions, language)
     attempts = _attempts(person_id)
     lines = []
@@ -144,6 +140,18 @@ def _lines(
         )
     known = {line.next.attempt_id for line in lines if line.next.step is Step.SIGN}
     return [*lines, *(line for line in _unsigned(person_id) if line.next.attempt_id not in known)]
+
+
+def _wanted(
+    tasks: Sequence[Assignment], shown: Sequence[Sequence[Taught]]
+) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
+    """Numbers of the versions whose texts are shown, and of those whose reasons are, by policy."""
+    texts: dict[str, set[int]] = defaultdict(set)
+    changes: dict[str, set[int]] = defaultdict(set)
+    for task, parts in zip(tasks, shown, strict=True):
+        texts[task.policy.slug] |= numbers(parts)
+        changes[task.policy.slug] |= {part.changed_in for part in parts if part.changed_in}
+    return texts, changes
 
 
 def _words(versions: dict[str, Frozen], language: str) -> dict[str, Translation]:
