@@ -12,6 +12,7 @@ from lms.coaching import choosing, queries
 from lms.coaching.refusals import (
     ClauseNotInForce,
     DueInThePast,
+    NotForThem,
     NothingDue,
     NothingInForce,
     NotYourPeople,
@@ -19,7 +20,7 @@ from lms.coaching.refusals import (
     WordsMissing,
     YourOwnRecord,
 )
-from lms.domain.standing import standing
+from lms.domain.standing import named_for, standing
 from lms.extensions import db, writing
 from lms.models import DueDecision, Person, Policy, Refresher, RefresherEnd
 from lms.models.histories import person_histories, policy_histories
@@ -53,6 +54,7 @@ def assign_refresher(
     if row is None:
         raise NothingInForce("There is no such policy. Choose one from the list.")
     asked = _in_force(policy, clauses, now)
+    _check_need_to_know(row, asked, people, now)
     given = _given_just_now(row.id, asked, by=by, now=now)
     for person_id in dict.fromkeys(people):
         if person_id not in given:
@@ -163,6 +165,21 @@ def _in_force(policy: str, clauses: Sequence[str], now: datetime) -> list[str]:
     if gone or not clauses:
         raise ClauseNotInForce(gone)
     return [clause for clause in alive if clause in clauses]
+
+
+def _check_need_to_know(policy: Policy, clauses: Sequence[str], people: Collection[int], now: datetime) -> None:
+    """What only some may read is given to them alone; nothing is asked where nothing is marked."""
+    version = choosing.version_in_force(policy.slug, now=now)
+    marked = (
+        {each.id for each in version.clauses if each.is_need_to_know or policy.is_need_to_know} if version else set()
+    )
+    if version is None or marked.isdisjoint(clauses):
+        return
+    history, persons = policy_histories([policy.slug])[policy.slug], person_histories(people)
+    readable = [named_for(history, each, version=version.number, at=now, known_at=now) for each in persons.values()]
+    refused = [each for each in clauses if each in marked and not all(each in mine for mine in readable)]
+    if refused:
+        raise NotForThem(refused)
 
 
 def _given_just_now(policy_id: int, clauses: list[str], *, by: int, now: datetime) -> dict[int, int]:

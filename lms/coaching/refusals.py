@@ -38,6 +38,16 @@ class NothingInForce(CoachingRefused):
     """The policy has no version that governs the work now."""
 
 
+class NotForThem(CoachingRefused):
+    """A clause is need-to-know, and not for somebody who was chosen."""
+
+    def __init__(self, clauses: Sequence[str]) -> None:
+        super().__init__(
+            "%(clauses)s: need-to-know. It can be given only to people who work in its queues.",
+            clauses=", ".join(f"“{clause}”" for clause in clauses),
+        )
+
+
 class ClauseNotInForce(CoachingRefused):
     """A clause is not part of the version in force, or none was chosen."""
 

@@ -45,6 +45,22 @@ def concerned(policy: PolicyHistory, person: PersonHistory, *, at: datetime, kno
     return tuple(_by_clause(case, case.required)) if case.required else ()
 
 
+def named_for(
+    policy: PolicyHistory, person: PersonHistory, *, version: int, at: datetime, known_at: datetime
+) -> frozenset[str]:
+    """Give the clauses of a version that name (or, naming none, are for) a queue in which the person is active.
+
+    Whatever the version: that is who may read what is need-to-know. Raises ValueError for moments without a zone.
+    """
+    require_aware(at, known_at)
+    known = Known(policy, person, known_at)
+    queues = known.queues_at(at)
+    found = next((each.clauses for each in known.versions if each.number == version), ())
+    return frozenset(
+        clause.id for clause in found if any(known.is_named_by(clause.queues, queue, at) for queue in queues)
+    )
+
+
 def to_learn(policy: PolicyHistory, person: PersonHistory, *, at: datetime, known_at: datetime) -> ToLearn:
     """Give what a person has to learn over all their queues, for today and for the newest published version.
 

@@ -75,6 +75,8 @@ class Section:
     """Markdown under the heading, exact but for line ends, which are `\\n`."""
     blocks: tuple[Block, ...]
     queues: frozenset[str] = frozenset()
+    is_need_to_know: bool = False
+    """Only whom it concerns may read it."""
     anchors: tuple[str, ...] = ()
     """Further anchors found inside (`<a name>`), kept aside."""
     links: tuple[str, ...] = ()
@@ -97,6 +99,8 @@ class Clause:
     """SHA-256 hex over the normalised words; leaves out heading, number and place."""
     title_hash: str
     links_hash: str
+    is_need_to_know: bool = False
+    """Only whom it concerns may read it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

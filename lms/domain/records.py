@@ -53,6 +53,8 @@ class PinnedClause:
     queues: frozenset[str]
     """The queues that it names; empty: those of its policy."""
     text_hash: str
+    is_need_to_know: bool = False
+    """Only whom it concerns may read it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,21 @@ from lms.domain.case import Case, Uncovered
 from lms.domain.dues import Cause
 from lms.domain.intervals import FOREVER, Interval, as_known, is_within, require_aware
 from lms.domain.known import Known
-from lms.domain.learning import ToLearn, concerned, to_learn
+from lms.domain.learning import ToLearn, concerned, named_for, to_learn
 from lms.domain.records import PersonHistory, PolicyHistory, Version
 
-__all__ = ["Cause", "Standing", "State", "ToLearn", "Uncovered", "concerned", "standing", "standings", "to_learn"]
+__all__ = [
+    "Cause",
+    "Standing",
+    "State",
+    "ToLearn",
+    "Uncovered",
+    "concerned",
+    "named_for",
+    "standing",
+    "standings",
+    "to_learn",
+]
 
 
 class State(StrEnum):

@@ -10,7 +10,7 @@ from typing import Literal
 
 from lms.domain.policies import Proof
 from lms.domain.quizzes import Item, Lesson, is_fresh, is_right_for
-from lms.library import item_checks, shelf_versions, translation_checks
+from lms.library import item_checks, secret_checks, shelf_versions, translation_checks
 from lms.library.markdown_checks import of_markdown
 from lms.library.measures import body_of, minutes_of
 from lms.library.named_clauses import Named, problems_of
@@ -45,6 +45,7 @@ def of_policy(policy: ShelfPolicy) -> Iterator[Problem]:
     yield from problems_of(policy, settled)
     yield from _without_lesson(policy, settled)
     yield from translation_checks.of_policy(policy, settled)
+    yield from secret_checks.of_policy(policy, settled)
     if policy.proof is Proof.QUIZ:
         yield from _without_item(policy, settled)
         yield from _of_items(policy, settled)

@@ -6,7 +6,7 @@ Source: domain.md section 2 and formats.md (v1.md). Paragraphs and items are in 
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lms.domain import changes, matching
 from lms.domain.changes import Comparison
@@ -28,6 +28,17 @@ _ATTRIBUTES = re.compile(r"(?<![{\\])\{:?\s*((?:#|\w+\s*=)[^{}]*)\}\s*$")
 _ATTRIBUTE = re.compile(r"#(?P<id>\S+)|(?P<name>\w+)\s*=\s*\"(?P<value>[^\"]*)\"|(?P<other>\S+)")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_ID = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What a heading says of its clause besides the id."""
+
+    queues: frozenset[str] = frozenset()
+    is_need_to_know: bool = False
+
+
+NO_MARKS = _Marks()
 
 
 @dataclass(slots=True)
@@ -53,7 +64,7 @@ def split(text: str, *, default_title: str = "") -> tuple[Section, ...]:
     above: list[tuple[int, str]] = []
     waiting: tuple[str, ...] = ()
     for heading in _headings(lines):
-        explicit_id, queues, title, anchors = _title(heading, eyes)
+        explicit_id, marks, title, anchors = _title(heading, eyes)
         above = [(level, name) for level, name in above if level < heading.level]
         scanned = scan(heading.body, eyes)
         section = Section(
@@ -63,7 +74,8 @@ def split(text: str, *, default_title: str = "") -> tuple[Section, ...]:
             path=tuple(name for _, name in above),
             source="\n".join(line.raw for line in heading.body),
             blocks=scanned.blocks,
-            queues=queues,
+            queues=marks.queues,
+            is_need_to_know=marks.is_need_to_know,
             anchors=(*waiting, *anchors, *scanned.anchors),
             links=scanned.links,
             line=heading.line,
@@ -73,9 +85,9 @@ def split(text: str, *, default_title: str = "") -> tuple[Section, ...]:
         waiting = scanned.trailing
         if _has_text(scanned.blocks):
             sections.append(section)
-        elif queues:
+        elif marks != NO_MARKS:
             raise TextRefused(
-                "This heading has no text of its own; name queues on the clauses under it.", line=heading.line
+                "This heading has no text of its own; write the attributes on the clauses under it.", line=heading.line
             )
     _refuse_too_many(sections)
     return _with_unique_ids(sections)
@@ -156,26 +168,31 @@ def _is_in_list(line: Line) -> bool:
     return ITEM.match(line.text) is not None or line.text.startswith((" ", "\t"))
 
 
-def _title(heading: _Heading, eyes: Eyes) -> tuple[str | None, frozenset[str], str, tuple[str, ...]]:
-    """Explicit id, queues, visible title and anchors of a heading."""
-    source, explicit_id, queues = heading.title, None, frozenset[str]()
+def _title(heading: _Heading, eyes: Eyes) -> tuple[str | None, _Marks, str, tuple[str, ...]]:
+    """Explicit id, marks, visible title and anchors of a heading."""
+    source, explicit_id, marks = heading.title, None, NO_MARKS
     if found := _ATTRIBUTES.search(source):
         source = source[: found.start()]
         for part in _ATTRIBUTE.finditer(found.group(1)):
             if part["id"] and explicit_id is None:
                 explicit_id = _checked_id(part["id"], heading.line)
             elif part["name"] == "queues":
-                queues = frozenset(_checked_id(queue, heading.line) for queue in part["value"].split())
+                marks = replace(
+                    marks, queues=frozenset(_checked_id(one, heading.line) for one in part["value"].split())
+                )
+            elif (part["name"], part["value"]) == ("need_to_know", "true"):
+                marks = replace(marks, is_need_to_know=True)
             else:
                 raise TextRefused(
-                    f'“{part.group()}” is not understood in a heading; write {{#id}} or {{#id queues="a b"}}.',
+                    f'“{part.group()}” is not understood in a heading; write {{#id}}, {{#id queues="a b"}} or '
+                    '{#id need_to_know="true"}.',
                     line=heading.line,
                 )
     try:
         seen = eyes.see(source)
     except TooTangled as error:
         raise TextRefused(str(error), line=heading.line) from error
-    return explicit_id, queues, seen.text, seen.anchors
+    return explicit_id, marks, seen.text, seen.anchors
 
 
 def _checked_id(written: str, line: int) -> str:
@@ -261,6 +278,7 @@ def _clause(section: Section, settled: str) -> Clause:
         text_hash=text_hash(section.blocks),
         title_hash=title_hash(section.title),
         links_hash=links_hash(section.links),
+        is_need_to_know=section.is_need_to_know,
     )
 
 

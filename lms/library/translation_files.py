@@ -69,9 +69,9 @@ def text(written: str, *, file: str) -> dict[str, ClauseWords]:
         if _id(section) is None
     ]
     problems += [
-        Problem(file, section.line, section.title, "a translation cannot name queues", "name them in the English text")
+        Problem(file, section.line, section.title, "a translation has the id of a clause alone", "delete the rest")
         for section in sections
-        if section.queues
+        if section.queues or section.is_need_to_know
     ]
     if problems:
         raise ContentError(problems)

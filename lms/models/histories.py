@@ -54,7 +54,13 @@ _VERSIONS = (
     .order_by(Version.number)
 )
 _CLAUSES = (
-    select(VersionClause.version_id, ClauseRow.slug, VersionClause.queues, VersionClause.text_hash)
+    select(
+        VersionClause.version_id,
+        ClauseRow.slug,
+        VersionClause.queues,
+        VersionClause.text_hash,
+        VersionClause.is_need_to_know,
+    )
     .join(ClauseRow, ClauseRow.id == VersionClause.clause_id)
     .where(VersionClause.version_id.in_(bindparam("versions")))
     .order_by(VersionClause.version_id, VersionClause.position)
@@ -122,8 +128,10 @@ def _versions(policy_ids: Sequence[int]) -> dict[int, list[records.Version]]:
     versions = db.session.execute(_VERSIONS, {"policies": policy_ids}).all()
     ids = {"versions": [version.id for version in versions]}
     clauses: dict[int, list[records.PinnedClause]] = defaultdict(list)
-    for version_id, slug, queues, text_hash in db.session.execute(_CLAUSES, ids):
-        clauses[version_id].append(records.PinnedClause(id=slug, queues=frozenset(queues), text_hash=text_hash))
+    for version_id, slug, queues, text_hash, is_secret in db.session.execute(_CLAUSES, ids):
+        clauses[version_id].append(
+            records.PinnedClause(id=slug, queues=frozenset(queues), text_hash=text_hash, is_need_to_know=is_secret)
+        )
     changes: dict[int, list[records.VersionChange]] = defaultdict(list)
     for row in db.session.execute(_CHANGES, ids):
         changes[row.version_id].append(_change(row))

@@ -123,6 +123,8 @@ class VersionClause(Base):
     path: Mapped[list[str]] = mapped_column(JSON)
     source: Mapped[str] = mapped_column(Text)
     queues: Mapped[list[str]] = mapped_column(JSON)
+    is_need_to_know: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Only people whom it concerns and policy owners may read it; each reading is noted."""
     text_hash: Mapped[Digest]
     title_hash: Mapped[Digest]
     links_hash: Mapped[Digest]

@@ -128,6 +128,7 @@ def _clause_row(clause: Clause, *, position: int, clause_id: int) -> Row:
         "path": list(clause.path),
         "source": clause.source,
         "queues": sorted(clause.queues),
+        "is_need_to_know": clause.is_need_to_know,
         "text_hash": clause.text_hash,
         "title_hash": clause.title_hash,
         "links_hash": clause.links_hash,

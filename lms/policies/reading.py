@@ -88,6 +88,7 @@ def _clause(row: VersionClause, slug: str, blocks: tuple[Block, ...]) -> Clause:
         text_hash=row.text_hash,
         title_hash=row.title_hash,
         links_hash=row.links_hash,
+        is_need_to_know=row.is_need_to_know,
     )
 
 

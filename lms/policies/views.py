@@ -14,8 +14,7 @@ from lms.access import Role, requires, signed_in
 from lms.domain.errors import DomainError
 from lms.domain.policies import Verdict
 from lms.languages import of_content, said
-from lms.need_to_know import note_read
-from lms.policies import actions, judging, queries
+from lms.policies import actions, judging, queries, sight
 from lms.policies.forms import ApproveForm, DecideForm, EmergencyForm, ProposeForm
 from lms.policies.outline import outline
 from lms.policies.preview import impact
@@ -26,28 +25,8 @@ bp = Blueprint("policies", __name__, url_prefix="/policies")
 Answer = str | Response | tuple[str, int]
 
 
-def _sight() -> dict[str, bool]:
-    """Which drafts the person may see: owners all, leads those that wait for approval."""
-    return {"sees_drafts": current_user.has(Role.OWNER), "sees_proposals": current_user.has(Role.LEAD)}
-
-
-def _found(slug: str) -> PolicyState:
-    now, sight = clock.now(), _sight()
-    state = queries.policy_state(slug, now=now, **sight) or abort(404)
-    if not queries.may_read_all(state, **sight) and not queries.is_for(state, current_user.person_id, now=now):
-        abort(404)
-    return state
-
-
-def _note_read(state: PolicyState, *lines: VersionLine) -> None:
-    """Each reading of a text that is need-to-know is noted; a GET may write this."""
-    if state.policy.is_need_to_know:
-        for line in lines:
-            note_read(state.policy.slug, number=line.number, by=current_user.person_id, now=clock.now())
-
-
 def _draft_of(slug: str) -> tuple[PolicyState, VersionLine]:
-    state = _found(slug)
+    state = sight.found(slug)
     return state, state.draft or abort(404)
 
 
@@ -60,7 +39,7 @@ def _numbered(state: PolicyState, number: int | None) -> VersionLine:
 def index() -> str:
     """Every policy, those that concern the reader first."""
     asked = request.args.get("q", "").strip()
-    states = queries.policy_states(person_id=current_user.person_id, now=clock.now(), **_sight())
+    states = queries.policy_states(person_id=current_user.person_id, now=clock.now(), **sight.sight())
     titles = queries.titles_in(of_content())
     found = [
         state
@@ -75,15 +54,16 @@ def index() -> str:
 def policy(slug: str) -> Answer:
     """The text in force with the history of its versions; the draft alone, for its owners, before the first."""
     now = clock.now()
-    state = _found(slug)
+    state = sight.found(slug)
     if state.shown is None:
         where = "draft" if current_user.has(Role.OWNER) else "approval"
         return redirect(url_for(f"policies.{where}", slug=slug))
-    _note_read(state, state.shown)
+    secret = sight.read(state, state.shown)
     gaps = queries.gaps(slug, person_id=current_user.person_id, now=now)
     clauses, reading = queries.read_in(state.shown.version_id, language=of_content())
+    entries = outline([clause for clause in clauses if clause.id not in secret.hidden])
     return render_template(
-        "policies/policy.html", state=state, entries=outline(clauses), reading=reading, gaps=gaps, now=now
+        "policies/policy.html", state=state, entries=entries, reading=reading, secret=secret, gaps=gaps, now=now
     )
 
 
@@ -91,17 +71,18 @@ def policy(slug: str) -> Answer:
 @signed_in
 def version(slug: str, number: int) -> str:
     """One version: its text, who wrote and approved it, and why."""
-    state = _found(slug)
+    state = sight.found(slug)
     shown = _numbered(state, number)
-    _note_read(state, shown)
+    secret = sight.read(state, shown)
     clauses, reading = queries.read_in(shown.version_id, language=of_content())
     return render_template(
         "policies/version.html",
         state=state,
         version=shown,
         before=queries.version_before(state, number),
-        entries=outline(clauses),
+        entries=outline([clause for clause in clauses if clause.id not in secret.hidden]),
         reading=reading,
+        secret=secret,
         now=clock.now(),
     )
 
@@ -110,14 +91,20 @@ def version(slug: str, number: int) -> str:
 @signed_in
 def compare(slug: str) -> str:
     """Any two versions, changed clause by changed clause; without numbers, the newest and the one before it."""
-    state = _found(slug)
+    state = sight.found(slug)
     newest = state.versions[0].number if state.versions else abort(404)
     numbers = sorted([request.args.get("from", max(1, newest - 1), type=int), request.args.get("to", newest, type=int)])
     older, newer = (_numbered(state, number) for number in numbers)
-    _note_read(state, *{older, newer})
+    secret = sight.read(state, *dict.fromkeys([older, newer]))
     changes, reading = queries.comparison(state, older=older, newer=newer, language=of_content())
     return render_template(
-        "policies/compare.html", state=state, older=older, newer=newer, changes=changes, reading=reading
+        "policies/compare.html",
+        state=state,
+        older=older,
+        newer=newer,
+        changes=[change for change in changes if not secret.hides(change)],
+        reading=reading,
+        secret=secret,
     )
 
 
@@ -125,7 +112,7 @@ def compare(slug: str) -> str:
 @requires(Role.OWNER)
 def withdraw(slug: str, number: int) -> Response:
     """Take the newest version back before it takes effect."""
-    shown = _numbered(_found(slug), number)
+    shown = _numbered(sight.found(slug), number)
     actions.withdraw(shown.version_id, by=current_user.person_id, now=clock.now())
     flash(gettext("Version %(number)s is withdrawn. It never takes effect.", number=number), "good")
     return redirect(url_for("policies.policy", slug=slug), code=303)
@@ -141,7 +128,7 @@ def draft(slug: str) -> Answer:
 def _draft_page(state: PolicyState, line: VersionLine, *, status: int = 200, **forms: Any) -> Answer:
     """The draft page; `forms` holds those that came back with errors: decide (by clause), emergency, propose."""
     now = clock.now()
-    _note_read(state, line)
+    secret = sight.read(state, line)
     page = judging.draft_page(state, line, now=now)
     zone = ZoneInfo(state.policy.timezone)
     waiting = {
@@ -165,7 +152,14 @@ def _draft_page(state: PolicyState, line: VersionLine, *, status: int = 200, **f
     shown = impact(state, page, now=now) if is_effect_asked else None
     entries = outline(page.clauses)
     return render_template(
-        "policies/draft.html", state=state, page=page, forms=made, impact=shown, entries=entries, zone=zone.key
+        "policies/draft.html",
+        state=state,
+        secret=secret,
+        page=page,
+        forms=made,
+        impact=shown,
+        entries=entries,
+        zone=zone.key,
     ), status
 
 
@@ -253,11 +247,12 @@ def approval(slug: str) -> Answer:
 
 def _approval_page(state: PolicyState, line: VersionLine, *, refused: str = "") -> Answer:
     now = clock.now()
-    _note_read(state, line)
+    secret = sight.read(state, line, is_asked_to_approve=True)
     page = judging.draft_page(state, line, now=now)
     return render_template(
         "policies/approval.html",
         state=state,
+        secret=secret,
         page=page,
         impact=impact(state, page, now=now),
         entries=outline(page.clauses),
@@ -270,7 +265,7 @@ def _approval_page(state: PolicyState, line: VersionLine, *, refused: str = "") 
 @requires(Role.LEAD, Role.OWNER)
 def approve(slug: str) -> Answer:
     """Publish what was proposed; a second click finds it published."""
-    state = _found(slug)
+    state = sight.found(slug)
     form = ApproveForm()
     if not form.validate():
         abort(400)

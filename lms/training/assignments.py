@@ -4,12 +4,12 @@ Whole module, delta and refresher are the same thing with another set of clauses
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Row, Select, select
 
-from lms.domain.learning import ToLearn, to_learn
+from lms.domain.learning import ToLearn, named_for, to_learn
 from lms.domain.records import PersonHistory, PolicyHistory, Version
 from lms.extensions import db
 from lms.models import Identity, Policy, Refresher, RefresherEnd
@@ -73,7 +73,10 @@ def assigned(
     policy: PolicyHistory, person: PersonHistory, *, refresher: AssignedRefresher | None = None, now: datetime
 ) -> Assignment:
     """What follows from histories that are loaded."""
-    learn = to_learn(policy, person, at=now, known_at=now) if refresher is None else _refreshed(policy, refresher, now)
+    if refresher is None:
+        learn = to_learn(policy, person, at=now, known_at=now)
+    else:
+        learn = _readable(_refreshed(policy, refresher, now), policy, person, now)
     return Assignment(learn=learn, refresher=refresher, policy=policy, person=person)
 
 
@@ -162,6 +165,15 @@ def _refreshed(policy: PolicyHistory, refresher: AssignedRefresher, now: datetim
         covered_before=frozenset(alive),
         is_whole=False,
     )
+
+
+def _readable(learn: ToLearn, policy: PolicyHistory, person: PersonHistory, now: datetime) -> ToLearn:
+    """Without the clauses that are need-to-know and are not for this person, or no longer."""
+    marked = {clause.id for version in live(policy, now) for clause in version.clauses if clause.is_need_to_know}
+    if marked.isdisjoint(learn.clauses) or learn.version is None:
+        return learn
+    mine = named_for(policy, person, version=learn.version, at=now, known_at=now)
+    return replace(learn, clauses=tuple(each for each in learn.clauses if each not in marked or each in mine))
 
 
 def _goes_on(clause: str, version: Version) -> bool:

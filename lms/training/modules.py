@@ -67,6 +67,7 @@ class ClausePart:
     is_coming: bool
     language: str
     """Of title and texts."""
+    is_need_to_know: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,11 @@ class ModulePage:
     reading: Reading
     translated_lessons: frozenset[str]
     """Slugs of those that are not in English."""
+
+    @property
+    def need_to_know(self) -> tuple[str, ...]:
+        """Clauses on the page that only whom they concern may read."""
+        return tuple(part.clause for part in self.parts if part.is_need_to_know)
 
     @property
     def title(self) -> str:
@@ -220,6 +226,7 @@ def _part(
         changed_at=at,
         is_coming=part.is_coming,
         language=language,
+        is_need_to_know=any(clause.is_need_to_know for clause in (*new, *old)),
     )
 
 

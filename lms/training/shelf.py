@@ -58,6 +58,7 @@ class Wording:
     source: str
     """Markdown."""
     text_hash: str
+    is_need_to_know: bool
 
 
 Numbers = Mapping[str, Collection[int]]
@@ -148,14 +149,24 @@ def wordings(wanted: Numbers) -> dict[str, dict[int, dict[str, Wording]]]:
     found: dict[str, dict[int, dict[str, Wording]]] = {slug: defaultdict(dict) for slug in wanted}
     for policy, number, clause, row in db.session.execute(
         select(Policy.slug, Version.number, ClauseRow.slug, VersionClause)
-        .options(load_only(VersionClause.title, VersionClause.source, VersionClause.text_hash, raiseload=True))
+        .options(
+            load_only(
+                VersionClause.title,
+                VersionClause.source,
+                VersionClause.text_hash,
+                VersionClause.is_need_to_know,
+                raiseload=True,
+            )
+        )
         .join(Version, Version.id == VersionClause.version_id)
         .join(Policy, Policy.id == Version.policy_id)
         .join(ClauseRow, ClauseRow.id == VersionClause.clause_id)
         .where(_chosen(wanted))
         .order_by(VersionClause.version_id, VersionClause.position)
     ):
-        found[policy][number][clause] = Wording(title=row.title, source=row.source, text_hash=row.text_hash)
+        found[policy][number][clause] = Wording(
+            title=row.title, source=row.source, text_hash=row.text_hash, is_need_to_know=row.is_need_to_know
+        )
     return found
 
 

@@ -28,6 +28,7 @@ class Worded(Protocol):
 
     title: str
     source: str
+    is_need_to_know: bool
 
 
 Texts = Mapping[int, Mapping[str, Worded]]

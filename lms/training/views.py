@@ -69,10 +69,12 @@ def _module(policy: str, refresher_id: int | None) -> str:
     )
     if page is None:
         abort(404)
-    if page.version.is_need_to_know:
-        if not page.parts:
-            abort(404)  # whom it does not concern, or no longer, is shown nothing of it
-        note_read(policy, number=page.version.number, by=current_user.person_id, now=clock.now())
+    is_whole = page.version.is_need_to_know
+    if is_whole and not page.parts:
+        abort(404)  # whom it does not concern, or no longer, is shown nothing of it
+    if is_whole or page.need_to_know:
+        clauses = () if is_whole else page.need_to_know
+        note_read(policy, number=page.version.number, clauses=clauses, by=current_user.person_id, now=clock.now())
     return render_template("training/module.html", page=page)
 
 

@@ -241,3 +241,26 @@ def test_a_policy_made_by_hand_has_no_lines_to_tell(tmp_path: Path) -> None:
     ]
     found = list(checks.of_policy(replace(policy, documents={})))
     assert {problem.line for problem in found if problem.is_error} == {None}
+
+
+SECRET = '## Emergency {#emergency need_to_know="true"}'
+
+
+def gives_away(root: Path, **changed: str) -> list[str]:
+    lay_out(root, **changed)
+    found = [problem for problem in checks.problems(root) if "gives away" in problem.message]
+    assert all(problem.is_error for problem in found)
+    return [f"{problem.file} {problem.field}" for problem in found]
+
+
+def test_what_is_need_to_know_stands_alone(tmp_path: Path) -> None:
+    marked = V2.replace("## Emergency {#emergency}", SECRET)
+    assert gives_away(tmp_path, **{"v2.md": V2}) == []
+    mixed = "teaches: [notice, emergency]"
+    assert mixed in LESSON
+    assert gives_away(tmp_path, **{"v2.md": marked}) == [f"{P}/lessons/10-what-you-do.md "]
+    alone = LESSON.replace("---\nTell", '---\n## First {teaches="notice"}\n\nTell')
+    assert gives_away(tmp_path, **{"v2.md": marked, "10-what-you-do.md": alone}) == []
+    quiz = QUIZ.replace("clauses: [notice]", "clauses: [notice, emergency]", 1)
+    found = gives_away(tmp_path, **{"v2.md": marked, "10-what-you-do.md": alone, "legal-requests.yaml": quiz})
+    assert found == ["quizzes/legal-requests.yaml n-1"]

@@ -86,7 +86,7 @@ def test_english_files_alone_are_no_translation(tmp_path: Path) -> None:
     ("changed", "expected"),
     [
         ({TEXT: "## Avisar\n\nAvisa.\n"}, f"{TEXT}:1 Avisar: this heading does not say which clause it is"),
-        ({TEXT: '## A {#notice queues="x"}\n\nAvisa.\n'}, f"{TEXT}:1 A: a translation cannot name queues"),
+        ({TEXT: '## A {#notice queues="x"}\n\nAvisa.\n'}, f"{TEXT}:1 A: a translation has the id of a clause alone"),
         ({TEXT: "## A {#notice}\n\nA.\n\n## B {#notice}\n\nB.\n"}, f"{TEXT}:5: The id “notice” stands in line 1"),
         ({"content/legal-requests/v9.es.md": V2_ES}, "v9.es.md: there is no version that it translates"),
         ({"content/legal-requests/words.es.md": V2_ES}, "words.es.md: there is no version that it translates"),

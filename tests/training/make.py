@@ -58,12 +58,13 @@ class Shelf:
         changes: Mapping[str, tuple[str, str]] | None = None,
         removed: tuple[str, ...] = (),
         queues: Mapping[str, str] | None = None,
+        secret: tuple[str, ...] = (),
         **more: Any,
     ) -> "Shelf":
         """Add the next version: published `ago` (and in force then, or `in_force` ago), with verdicts and reasons."""
         number = len(self.texts) + 1
         now = clock.now()
-        self.texts.append(text(clauses, queues=queues or {}))
+        self.texts.append(text(clauses, queues=queues or {}, secret=secret))
         entries = [
             {"clause": clause, "verdict": verdict, "reason": reason}
             for clause, (verdict, reason) in (changes or {}).items()
@@ -163,11 +164,12 @@ def option(name: str, words: str, **more: Any) -> dict[str, Any]:
     return {field: (str(value).lower() if isinstance(value, bool) else value) for field, value in made.items()}
 
 
-def text(clauses: Mapping[str, str], *, queues: Mapping[str, str]) -> str:
+def text(clauses: Mapping[str, str], *, queues: Mapping[str, str], secret: Sequence[str]) -> str:
     """A policy text with these clauses."""
     parts = ["# Legal requests\n"]
     for clause, body in clauses.items():
         named = f' queues="{queues[clause]}"' if clause in queues else ""
+        named += ' need_to_know="true"' if clause in secret else ""
         parts.append(f"## {TITLES.get(clause, clause.capitalize())} {{#{clause}{named}}}\n\n{body}\n")
     return "\n".join(parts)
 
@@ -272,10 +274,9 @@ def refresher(
         by=coach,
         now=at,
     )
-    found = db.session.scalar(select(func.max(Refresher.id)).where(Refresher.person_id == person))
+    found = db.session.scalars(select(func.max(Refresher.id)).where(Refresher.person_id == person)).one()
     db.session.rollback()
-    assert found is not None
-    return found
+    return int(found)
 
 
 @writing()
