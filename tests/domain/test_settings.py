@@ -35,7 +35,7 @@ STORIES = (
      [("legal", "1 Jan", "1 Mar"), ("spam", "1 Mar", "1 Apr"), ("abuse", "1 Apr", None)]),
     ("from the same moment, the last recorded count", [NOW, PLANNED, CORRECTED],
      [("legal", "1 Jan", "1 Mar"), ("abuse", "1 Mar", None)]),
-    ("the last recorded take everything back that begins later", [NOW, PLANNED, AFTER, make_settings("legal", "20 Feb")],
+    ("the last recorded take back all that begins later", [NOW, PLANNED, AFTER, make_settings("legal", "20 Feb")],
      [("legal", "1 Jan", "20 Feb"), ("legal", "20 Feb", None)]),
     ("without any there is nothing", [], []),
 )  # fmt: skip
@@ -64,8 +64,8 @@ def test_the_times_say_what_is_in_force_at_each_moment(random: Random):
 
 
 READINESS = (
-    ("before it begins nobody notices", [NOW, make_settings("spam", "1 Mar", recorded="1 Feb")], "20 Feb", "READY, held 1"),
-    ("from its moment on it counts", [NOW, make_settings("spam", "1 Mar", recorded="1 Feb")], "1 Mar",
+    ("before it begins nobody notices", [NOW, PLANNED], "20 Feb", "READY, held 1"),
+    ("from its moment on it counts", [NOW, PLANNED], "1 Mar",
      "NOT_REQUIRED (not_concerned)"),
     ("taken back, it never counts", [NOW, PLANNED, TAKEN_BACK], "2 Mar", "READY, held 1"),
 )  # fmt: skip
