@@ -169,7 +169,7 @@ def _contents(policy: Policy, version: Version, script: Script, *, now: datetime
 def _compare(policy_id: int, script: Script, old: tuple[Clause, ...], *, now: datetime) -> Comparison:
     if not old:
         return Comparison(clauses=first_version(script.text, default_title=script.title), changes=())
-    requirement = requirement_at(policy_id, now)
+    requirement = requirement_at(policy_id, now)  # whom it is for then, whatever is planned
     audience = requirement.queues if requirement else frozenset()
     compared = next_version(
         old, script.text, taken=_ids_taken(policy_id), default_title=script.title, audience=audience

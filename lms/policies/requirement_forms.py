@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.forms import Form
@@ -33,7 +33,7 @@ class QueuesField(SelectMultipleField):
     def pre_validate(self, form: Any) -> None:
         """A queue that is not there is not understood; our own page offers none."""
         if not set(self.data or ()) <= {value for value, *_ in self.iter_choices()}:
-            raise ValueError(gettext("There is no such queue. Choose among these."))
+            raise ValidationError(gettext("There is no such queue. Choose among these."))
 
 
 class DaysField(IntegerField):

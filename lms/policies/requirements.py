@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 
 from lms.domain import records
 from lms.domain.intervals import INSTANT
-from lms.domain.settings import in_force
+from lms.domain.settings import in_force, terms
 from lms.extensions import db
 from lms.models import Queue, RequirementQueue, RequirementSetting, SettingSource
 from lms.models.histories import settings_of
@@ -74,8 +74,9 @@ def requirement_of(policy_id: int, *, source: SettingSource | None = None) -> Re
 
 
 def requirement_at(policy_id: int, at: datetime) -> Requirement | None:
-    """The settings in force at a moment, or None before there were any; two statements."""
-    found = in_force(settings_of([policy_id])[policy_id], at)
+    """The settings in force at a moment; before there were any, the first that come; two statements."""
+    settings = settings_of([policy_id])[policy_id]
+    found = in_force(settings, at) or next((each for each, _ in terms(settings)), None)
     return Requirement.of(found) if found else None
 
 
