@@ -88,7 +88,7 @@ def refuse_unless_sound(wanted: Requirement, *, from_at: datetime | None, reason
         )
     if wanted.valid_days is not None and wanted.window_days > wanted.valid_days:
         raise RequirementRefused(
-            "The days of renewal are more than the %(valid)s days for which it counts. Make them as many or fewer.",
+            "It could be renewed before it is shown. Make the days of renewal at most %(valid)s, for which it counts.",
             valid=wanted.valid_days,
         )
     if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:

@@ -78,7 +78,7 @@ class TestSet:
             (("--valid-days", "soon"), 2, "neither a number of days nor none"),
             (("--grace-days", "soon"), 2, "not a valid integer"),
             (("--grace-days", "4000"), 1, "Write whole days from 0 to 3650"),
-            (("--valid-days", "20", "--window-days", "30"), 1, "more than the 20 days"),
+            (("--valid-days", "20", "--window-days", "30"), 1, "days of renewal at most 20"),
             (
                 ("--queue", "leagl"),
                 1,

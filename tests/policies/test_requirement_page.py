@@ -145,7 +145,7 @@ def test_what_is_so_already_is_not_previewed(published, sign_in):
         ({"grace_days": "9" * 5000}, "Write a whole number of days."),
         ({"reentry_days": "-1"}, "Write 0 to 3650 days."),
         ({"valid_days": "0"}, "Write 1 to 3650 days, or leave it empty."),
-        ({"valid_days": "20", "window_days": "21"}, "more than the 20 days"),
+        ({"valid_days": "20", "window_days": "21"}, "days of renewal at most 20"),
         ({"reason": "Short."}, "Say it in 10 to 2000 characters."),
         ({"reason": ""}, "Say why."),
         ({"from_at": "tomorrow"}, "Write a day and a time, like 2026-11-25 13:40."),

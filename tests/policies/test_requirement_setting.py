@@ -178,7 +178,7 @@ class TestWhatCannotBeMeant:
         [
             (Requirement(queues=frozenset()), "Nobody would need it"),
             (replace(WIDER, is_everybody=True), "not both"),
-            (replace(WIDER, valid_days=20, window_days=21), "more than the 20 days"),
+            (replace(WIDER, valid_days=20, window_days=21), "days of renewal at most 20"),
             (replace(WIDER, valid_days=0), "at least 1"),
             (replace(WIDER, grace_days=-1), "from 0 to 3650"),
             (replace(WIDER, onboarding_days=3651), "from 0 to 3650"),
