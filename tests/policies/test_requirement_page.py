@@ -54,7 +54,7 @@ def test_who_may_see_it(published, sign_in):
 def test_what_is_in_force_stands_there_in_words(published, sign_in):
     page = sign_in("pia").get(URL)
     words = section(page, "current")
-    assert "Who needs it Legal requests" in words
+    assert "Who needs it Whoever works in Legal requests" in words
     assert "Newcomers have 14 days to show that they know it." in words
     assert "After a change there are 7 days to learn it." in words
     assert "What somebody has shown counts without end." in words
@@ -75,7 +75,9 @@ def test_it_is_looked_at_and_then_set(published, sign_in, rows):
     pia = sign_in("pia")
     page = pia.post(f"{URL}/preview", WIDER, expect=200)
     assert "It would count from now on. Nothing is set yet." in page.words
-    assert "Legal requests Abuse reports and Legal requests" in section(page, "differences")
+    assert "Whoever works in Legal requests Whoever works in Abuse reports and Legal requests" in section(
+        page, "differences"
+    )
     assert "Newly required 2 people" in section(page, "effect")
     assert "Abuse reports 0 2 2 2 0" in section(page, "effect-by-queue")
     assert len(rows(RequirementSetting)) == 1
@@ -83,7 +85,7 @@ def test_it_is_looked_at_and_then_set(published, sign_in, rows):
     assert pia.post(URL, hidden(page, URL)).location == URL
     after = pia.get(URL)
     assert "It is set." in after.words
-    assert "Who needs it Abuse reports and Legal requests" in section(after, "current")
+    assert "Who needs it Whoever works in Abuse reports and Legal requests" in section(after, "current")
     assert "The review of March said so." in section(after, "history")
     assert rows(RequirementSetting)[-1]["reason"] == TYPED["reason"]
 
@@ -110,8 +112,8 @@ def test_a_moment_is_typed_in_the_zone_of_the_policy_and_told_as_coming(publishe
     pia.post(URL, hidden(page, URL))
     assert rows(RequirementSetting)[-1]["from_at"] == at
     page = pia.get(URL)
-    assert "Who needs it Legal requests" in section(page, "current")
-    assert "Who needs it Abuse reports and Legal requests" in section(page, "coming")
+    assert "Who needs it Whoever works in Legal requests" in section(page, "current")
+    assert "Who needs it Whoever works in Abuse reports and Legal requests" in section(page, "coming")
     assert "Upcoming" in section(page, "history")
 
 
@@ -121,7 +123,7 @@ def test_what_is_coming_is_taken_back_by_setting_again_what_counts(published, si
     pia.post(URL, WIDER | {"from_at": at, "seen": str(requirement_state("requests").seen)})
     page = pia.post(f"{URL}/preview", TYPED, expect=200)
     assert "What is coming would be taken back" in page.words
-    assert "(Abuse reports and Legal requests) would never come into force" in page.words
+    assert "(Whoever works in Abuse reports and Legal requests) would never come into force" in page.words
     pia.post(URL, hidden(page, URL))
     page = pia.get(URL)
     assert "Nothing. What is in force stays." in section(page, "coming")
