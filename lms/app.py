@@ -26,6 +26,7 @@ from lms.mail import views as mail
 from lms.organisation import views as organisation
 from lms.people import claims, feed_views  # noqa: F401 - its routes
 from lms.people import views as people
+from lms.policies import requirement_views  # noqa: F401 - its routes
 from lms.policies import views as policies
 from lms.privacy import views as privacy
 from lms.readiness import views as readiness

@@ -56,6 +56,7 @@ class Act(StrEnum):
     SPELL_ENDED = "spell ended"
     POLICY_LOADED = "policy loaded"
     HISTORY_IMPORTED = "history imported"
+    REQUIREMENT_SET = "requirement set"
     DRAFT_LOADED = "draft loaded"
     TRANSLATION_LOADED = "translation loaded"
     VERDICT_GIVEN = "verdict given"

@@ -12,6 +12,7 @@ from lms.commands.content import content, policies, publish
 from lms.commands.people import evidence, leave, people, queues
 from lms.commands.privacy import privacy
 from lms.commands.reports import readiness, verify
+from lms.commands.requirement import requirement
 from lms.commands.terminal import Muster, database, plural, progress
 
 EPILOG = "Exit codes: 0 done, 1 refused or problems found, 2 typed wrongly, 3 cannot run (no database, not set up)."
@@ -118,6 +119,7 @@ for command in (
     publish,
     queues,
     readiness,
+    requirement,
     restore,
     verify,
 ):

@@ -98,6 +98,7 @@ WORDS: dict[str, LazyString] = {
     "spell ended": later("Time ended"),
     "policy loaded": later("Policy loaded"),
     "history imported": later("History imported"),
+    "requirement set": later("Requirement set"),
     "draft loaded": later("Draft loaded"),
     "translation loaded": later("Translation loaded"),
     "verdict given": later("Verdict given"),

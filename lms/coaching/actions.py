@@ -20,6 +20,7 @@ from lms.coaching.refusals import (
     WordsMissing,
     YourOwnRecord,
 )
+from lms.domain.records import Version
 from lms.domain.standing import named_for, standing
 from lms.extensions import db, writing
 from lms.models import DueDecision, Person, Policy, Refresher, RefresherEnd
@@ -53,8 +54,7 @@ def assign_refresher(
     row = db.session.scalar(select(Policy).where(Policy.slug == policy))
     if row is None:
         raise NothingInForce("There is no such policy. Choose one from the list.")
-    asked = _in_force(policy, clauses, now)
-    _check_need_to_know(row, asked, people, now)
+    asked = _in_force(row, clauses, people, now)
     given = _given_just_now(row.id, asked, by=by, now=now)
     for person_id in dict.fromkeys(people):
         if person_id not in given:
@@ -155,25 +155,25 @@ def _check_ahead(due_at: datetime, now: datetime) -> None:
         raise DueInThePast
 
 
-def _in_force(policy: str, clauses: Sequence[str], now: datetime) -> list[str]:
-    """The clauses in the order of the version in force; raise when one is not part of it, or none is named."""
-    version = choosing.version_in_force(policy, now=now)
+def _in_force(policy: Policy, clauses: Sequence[str], people: Collection[int], now: datetime) -> list[str]:
+    """The clauses in the order of the version in force; raise when one is not part of it or not for these people."""
+    version = choosing.version_in_force(policy.slug, now=now)
     if version is None:
         raise NothingInForce("This policy has no version in force, so nothing of it can be refreshed yet.")
     alive = [clause.id for clause in version.clauses]
     gone = sorted(set(clauses) - set(alive))
     if gone or not clauses:
         raise ClauseNotInForce(gone)
+    _check_need_to_know(policy, version, clauses, people, now)
     return [clause for clause in alive if clause in clauses]
 
 
-def _check_need_to_know(policy: Policy, clauses: Sequence[str], people: Collection[int], now: datetime) -> None:
+def _check_need_to_know(
+    policy: Policy, version: Version, clauses: Sequence[str], people: Collection[int], now: datetime
+) -> None:
     """What only some may read is given to them alone; nothing is asked where nothing is marked."""
-    version = choosing.version_in_force(policy.slug, now=now)
-    marked = (
-        {each.id for each in version.clauses if each.is_need_to_know or policy.is_need_to_know} if version else set()
-    )
-    if version is None or marked.isdisjoint(clauses):
+    marked = {each.id for each in version.clauses if each.is_need_to_know or policy.is_need_to_know}
+    if marked.isdisjoint(clauses):
         return
     history, persons = policy_histories([policy.slug])[policy.slug], person_histories(people)
     readable = [named_for(history, each, version=version.number, at=now, known_at=now) for each in persons.values()]

@@ -9,6 +9,7 @@ from datetime import datetime
 from lms.domain.intervals import BEGINNING, FOREVER, INSTANT, Interval, as_known, intersect, is_within, union
 from lms.domain.lineage import Queues, Span
 from lms.domain.records import PersonHistory, PolicyHistory, Settings, Version
+from lms.domain.settings import in_force, terms
 
 NO_REQUIREMENT = Settings(from_at=BEGINNING, recorded_at=BEGINNING, queues=frozenset(), onboarding_days=0, grace_days=0)
 """For an imported history without a requirement yet: asks nothing of anybody."""
@@ -53,14 +54,14 @@ class Known:
     def settings_in_force(self, at: datetime) -> Settings | None:
         """Give the last recorded of the settings in force, or None before there were any."""
         if at not in self._in_force:
-            in_force = [each for each in self.settings if each.from_at <= at]
-            last = max(in_force, key=lambda each: (each.recorded_at, each.from_at)) if in_force else None
-            self._in_force[at] = last
+            self._in_force[at] = in_force(self.settings, at)
         return self._in_force[at]
 
     def settings_for(self, at: datetime) -> Settings:
-        """Give the settings whose days count for what happened at `at`: before any were in force, the first."""
-        return self.settings_in_force(at) or (self.settings[0] if self.settings else NO_REQUIREMENT)
+        """Give the settings whose days count for what happened at `at`: before any were in force, the first that is."""
+        if not self.settings:
+            return NO_REQUIREMENT
+        return self.settings_in_force(at) or self.settings_in_force(self.settings[0].from_at) or NO_REQUIREMENT
 
     def live_versions(self, at: datetime) -> tuple[Version, ...]:
         """Give the versions not withdrawn at `at`; a withdrawal after the version took effect is void."""
@@ -94,20 +95,11 @@ class Known:
     def served(self, queues: Iterable[str]) -> list[Interval]:
         """Give when the person was active in one of these queues while it was among those of the policy."""
         served: list[Interval] = []
-        for settings, interval in self.services():
+        for settings, interval in terms(self.settings):
             inside = [queue for queue in queues if settings.is_everybody or queue in settings.queues]
             spells = [spell for queue in inside for spell in self.queues.get(queue, ())]
             served += intersect(spells, [interval])
         return union(served)
-
-    def services(self) -> list[tuple[Settings, Interval]]:
-        """Give the settings with the times in which they are in force."""
-        starts = sorted({each.from_at for each in self.settings})
-        served = []
-        for start, end in zip(starts, [*starts[1:], FOREVER], strict=True):
-            settings = self.settings_for(start)
-            served.append((settings, Interval(start, end, max(start, settings.recorded_at))))
-        return served
 
     def concern(self, spans: Iterable[Span]) -> list[Interval]:
         """Give when the person was active in a queue that these spans of clauses concern."""

@@ -25,7 +25,7 @@ def refers_to(column: str, *, is_indexed: bool = False, **options: Any) -> Any:
     return mapped_column(BigKey, ForeignKey(column, ondelete="RESTRICT"), index=is_indexed, **options)
 
 
-def word(kind: type[StrEnum]) -> Any:
+def word(kind: type[StrEnum], **options: Any) -> Any:
     """An enum stored as its word with a CHECK; native types get stuck in migrations."""
     return mapped_column(
         Enum(
@@ -35,5 +35,6 @@ def word(kind: type[StrEnum]) -> Any:
             length=20,
             name=kind.__name__.lower(),
             values_callable=lambda members: [member.value for member in members],
-        )
+        ),
+        **options,
     )

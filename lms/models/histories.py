@@ -79,7 +79,7 @@ _CHANGES = (
     .order_by(ChangeRow.id)
 )
 
-__all__ = ["person_histories", "policy_histories", "version_record"]
+__all__ = ["person_histories", "policy_histories", "settings_of", "version_record"]
 
 
 def policy_histories(slugs: Collection[str] | None = None) -> dict[str, records.PolicyHistory]:
@@ -88,7 +88,7 @@ def policy_histories(slugs: Collection[str] | None = None) -> dict[str, records.
     policies = db.session.execute(query).all()
     ids = [policy.id for policy in policies]
     versions = _versions(ids)
-    settings = _settings(ids)
+    settings = settings_of(ids)
     return {
         policy.slug: records.PolicyHistory(
             slug=policy.slug,
@@ -101,7 +101,8 @@ def policy_histories(slugs: Collection[str] | None = None) -> dict[str, records.
     }
 
 
-def _settings(policy_ids: Sequence[int]) -> dict[int, list[records.Settings]]:
+def settings_of(policy_ids: Sequence[int]) -> dict[int, list[records.Settings]]:
+    """Dated settings of policies in the order in which they were written; two statements."""
     rows = db.session.execute(_SETTINGS, {"policies": policy_ids}).all()
     queues: dict[int, set[str]] = defaultdict(set)
     for setting_id, slug in db.session.execute(_SETTING_QUEUES, {"settings": [row.id for row in rows]}):

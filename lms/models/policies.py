@@ -1,6 +1,7 @@
 """Policies, their requirements, and versions with everything that was frozen in them."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint, false, text
@@ -32,10 +33,19 @@ class Policy(Base):
     retired_recorded_at: Mapped[datetime | None] = mapped_column(UtcMoment())
 
 
+class SettingSource(StrEnum):
+    """Who said what a policy asks."""
+
+    FILES = "files"
+    HAND = "hand"
+    """A person, on screen or by a command."""
+
+
 class RequirementSetting(Base):
     """What a policy asks of whom, from a moment on; the last recorded of those in force counts."""
 
     __tablename__ = "requirement_settings"
+    __table_args__ = (CheckConstraint("source = 'files' OR length(reason) >= 10", name="hand_says_why"),)
 
     id: Mapped[Key]
     policy_id: Mapped[int] = refers_to("policies.id", is_indexed=True)
@@ -48,6 +58,11 @@ class RequirementSetting(Base):
     valid_days: Mapped[int | None]
     window_days: Mapped[int]
     reentry_days: Mapped[int]
+    source: Mapped[SettingSource] = word(
+        SettingSource, default=SettingSource.FILES, server_default=SettingSource.FILES.value
+    )
+    reason: Mapped[Sentence] = mapped_column(default="", server_default="")
+    """Empty where the files say it: they have a history of their own."""
 
 
 class RequirementQueue(Base):

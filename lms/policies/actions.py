@@ -4,6 +4,7 @@ from lms.policies.drafting import call_emergency, decide, draft_from_shelf, load
 from lms.policies.importing import ImportedVersion, ImportReport, import_history
 from lms.policies.loading import LoadedVersion, LoadReport, Outcome, load_shelf
 from lms.policies.publishing import approve, publish_draft, withdraw
+from lms.policies.requiring import set_requirement
 
 __all__ = [
     "ImportReport",
@@ -20,6 +21,7 @@ __all__ = [
     "load_shelf",
     "propose",
     "publish_draft",
+    "set_requirement",
     "take_back",
     "withdraw",
 ]

@@ -20,7 +20,7 @@ from lms.policies import freezing
 from lms.policies.freezing import Contents, Decider
 from lms.policies.reading import change_from, version_clauses
 from lms.policies.refusals import ContentRefused, DraftWithApprover, NumberOutOfOrder
-from lms.policies.requirements import queue_ids, requirement_of
+from lms.policies.requirements import queue_ids, requirement_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +143,7 @@ def _contents(policy: Policy, version: Version, script: Script, *, now: datetime
     base = version_before(policy.id, is_emergency=version.provisional_hours is not None, now=now)
     old = version_clauses(base.id) if base else ()
     try:
-        compared = _compare(policy.id, script, old)
+        compared = _compare(policy.id, script, old, now=now)
     except (TextRefused, DecisionsDoNotFit) as error:
         raise ContentRefused("%(file)s: %(error)s", file=script.file, error=error) from error
     named = frozenset(queue for clause in compared.clauses for queue in clause.queues)
@@ -166,10 +166,10 @@ def _contents(policy: Policy, version: Version, script: Script, *, now: datetime
     )
 
 
-def _compare(policy_id: int, script: Script, old: tuple[Clause, ...]) -> Comparison:
+def _compare(policy_id: int, script: Script, old: tuple[Clause, ...], *, now: datetime) -> Comparison:
     if not old:
         return Comparison(clauses=first_version(script.text, default_title=script.title), changes=())
-    requirement = requirement_of(policy_id)
+    requirement = requirement_at(policy_id, now)  # whom it is for then, whatever is planned
     audience = requirement.queues if requirement else frozenset()
     compared = next_version(
         old, script.text, taken=_ids_taken(policy_id), default_title=script.title, audience=audience
@@ -255,7 +255,7 @@ def compare_again(version: Version, *, was: Sequence[Clause], now: datetime) -> 
     title = next((clause.title for clause in new if clause.level == 0), "")
     script = Script(number=version.number, text=version.text, title=title, file="", columns={})
     kept = Kept(changes=_decided(version.id, by_a_person=False), old=_by_id(was), new=_by_id(new))
-    compared, deciders = keep_verdicts(kept, _compare(version.policy_id, script, old), old=old)
+    compared, deciders = keep_verdicts(kept, _compare(version.policy_id, script, old, now=now), old=old)
     freezing.write_comparison(version, compared, deciders)
     version.proposed_at = None
     db.session.flush()

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lms.domain.policies import Verdict
-from lms.forms import Form
+from lms.forms import YEARS, Form
 from lms.policies.refusals import SHORTEST_REASON
 
 LONGEST_REASON = 2000
@@ -20,6 +20,23 @@ VERDICTS = (
     SelectChoice(Verdict.MATERIAL.value, lazy_gettext("New meaning: people have to learn it again")),
     SelectChoice(Verdict.EDITORIAL.value, lazy_gettext("Same meaning: nobody has to do anything")),
 )
+
+
+def refuse_skipped(typed: datetime | None, zone: ZoneInfo) -> None:
+    """Raise ValidationError for a moment that the clocks jump over, or at the ends of the calendar."""
+    if typed is None:
+        return
+    if typed.year not in YEARS:
+        raise ValidationError(gettext("Write a day and a time, like 2026-11-25 13:40."))
+    if typed.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None) != typed:
+        later = typed + timedelta(hours=1)
+        raise ValidationError(
+            gettext(
+                "The clocks go forward then: there is no %(data)s. Take %(later)s.",
+                data=f"{typed:%H:%M}",
+                later=f"{later:%H:%M}",
+            )
+        )
 
 
 class DecideForm(Form):
@@ -80,18 +97,7 @@ class ProposeForm(Form):
 
     def validate_effective_at(self, field: DateTimeLocalField) -> None:
         """A moment that the clocks jump over does not exist."""
-        if field.data is None:
-            return
-        moment = field.data.replace(tzinfo=self.zone)
-        if moment.astimezone(UTC).astimezone(self.zone).replace(tzinfo=None) != field.data:
-            later = field.data + timedelta(hours=1)
-            raise ValidationError(
-                gettext(
-                    "The clocks go forward then: there is no %(data)s. Take %(later)s.",
-                    data=f"{field.data:%H:%M}",
-                    later=f"{later:%H:%M}",
-                )
-            )
+        refuse_skipped(field.data, self.zone)
 
     @property
     def moment(self) -> datetime | None:

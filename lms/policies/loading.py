@@ -22,7 +22,8 @@ from lms.policies.people import person_by_email
 from lms.policies.publishing import publish
 from lms.policies.reading import changes_of, version_clauses
 from lms.policies.refusals import AlreadyPublished, ContentRefused, PublicationRefused
-from lms.policies.shelving import keep_policy, record_file, script_of
+from lms.policies.requirements import kept_by_hand
+from lms.policies.shelving import keep_policy, record_file, requirement_in, script_of
 from lms.policies.translating import KeptTranslation, keep_translations
 
 Progress = Callable[[int, int, str], None]
@@ -102,7 +103,7 @@ def _load(
         if is_changed:
             changed.append(policy.slug)
             auditing.note(Act.POLICY_LOADED, by=None, at=now, about=policy.slug)
-        warnings += tuple(_mended_too_late(policy, shelf_policy))
+        warnings += (*_set_by_hand(policy, shelf_policy), *_mended_too_late(policy, shelf_policy))
         versions = _load_versions(policy, shelf_policy, is_publishing=is_publishing, now=now)
         _note(versions, now=now)
         loaded += versions
@@ -120,6 +121,16 @@ def _note(versions: list[LoadedVersion], *, now: datetime) -> None:
             reason = "As recorded in the files." if each.outcome is Outcome.PUBLISHED else ""
             about = f"{each.policy} version {each.number}"
             auditing.note(acts[each.outcome], by=None, at=now, about=about, reason=reason)
+
+
+def _set_by_hand(policy: Policy, shelf_policy: ShelfPolicy) -> Iterator[str]:
+    """Say where what a person set counts, and not what the files say."""
+    set_at = kept_by_hand(policy.id, requirement_in(shelf_policy))
+    if set_at is not None:
+        yield (
+            f"{policy.slug}: who needs it, and by when, was set by hand at {set_at:%Y-%m-%d %H:%M} UTC, and that is "
+            "kept. What the files say is taken when they change."
+        )
 
 
 def _mended_too_late(policy: Policy, shelf_policy: ShelfPolicy) -> Iterator[str]:

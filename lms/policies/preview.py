@@ -56,16 +56,16 @@ def impact(state: PolicyState, page: DraftPage, *, now: datetime) -> Impact:
     version = db.session.get_one(Version, page.version.version_id)
     before = policy_histories([state.policy.slug])[state.policy.slug]
     after = _as_if_published(before, page, version, at=at, now=now)
-    served = _served(after)
+    reached = served(after)
     working = {
         person_id: member
         for person_id, member in members(scope=None, at=at, known_at=now).items()
-        if served is None or served.intersection(member.queues)
+        if reached is None or reached.intersection(member.queues)
     }
     people = person_histories(sorted(working))
     found: dict[str, list[tuple[int, State, State]]] = defaultdict(list)
     for person_id, member in working.items():
-        queues = [queue for queue in member.queues if served is None or queue in served]
+        queues = [queue for queue in member.queues if reached is None or queue in reached]
         was, then = (
             standings(history, people[person_id], queues=queues, at=at, known_at=now) for history in (before, after)
         )
@@ -76,7 +76,7 @@ def impact(state: PolicyState, page: DraftPage, *, now: datetime) -> Impact:
     rows = [row for each in found.values() for row in each]
     return Impact(
         at=at,
-        queues=tuple(_queue(name, found[slug]) for slug, name in _names(working).items() if found[slug]),
+        queues=tuple(_queue(name, found[slug]) for slug, name in names(working).items() if found[slug]),
         made_not_ready=len({person_id for person_id, *states in rows if _is_made_not_ready(*states)}),
         clause_count=len(page.to_learn),
         minutes=_minutes(page, version),
@@ -115,7 +115,7 @@ def _as_if_published(
     return replace(history, versions=(*others, made))
 
 
-def _served(history: records.PolicyHistory) -> frozenset[str] | None:
+def served(history: records.PolicyHistory) -> frozenset[str] | None:
     """Queues that the policy, or a clause of it, names; None when it is for everybody."""
     if any(settings.is_everybody for settings in history.settings):
         return None
@@ -123,7 +123,7 @@ def _served(history: records.PolicyHistory) -> frozenset[str] | None:
     return frozenset(named.union(*(settings.queues for settings in history.settings)))
 
 
-def _names(working: Mapping[int, Member]) -> dict[str, str]:
+def names(working: Mapping[int, Member]) -> dict[str, str]:
     """Names of all queues by slug, in the order of their names."""
     names = {slug: name for member in working.values() for slug, name in member.queues.items()}
     return dict(sorted(names.items(), key=lambda pair: pair[1].casefold()))

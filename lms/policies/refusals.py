@@ -57,6 +57,10 @@ class NothingToWithdraw(DomainError):
     """Only the newest version, before it takes effect, can be withdrawn."""
 
 
+class RequirementRefused(DomainError):
+    """A requirement cannot be set as it is; nothing was written."""
+
+
 class PolicyUnknown(DomainError):
     """There is no such policy."""
 

@@ -1,15 +1,20 @@
-"""What a policy asks of whom: the dated settings of its requirement, written when they are new or different.
+"""What a policy asks of whom: the dated settings of its requirement, those of files written when the files changed.
 
 Nothing here commits.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from sqlalchemy import insert, select
 
+from lms.domain import records
+from lms.domain.intervals import INSTANT
+from lms.domain.settings import in_force, terms
 from lms.extensions import db
-from lms.models import Queue, RequirementQueue, RequirementSetting
+from lms.models import Queue, RequirementQueue, RequirementSetting, SettingSource
+from lms.models.histories import settings_of
 from lms.policies.refusals import ContentRefused
 
 
@@ -25,20 +30,31 @@ class Requirement:
     window_days: int = 0
     reentry_days: int = 90
 
+    @classmethod
+    def of(cls, settings: records.Settings) -> Self:
+        """What dated settings ask."""
+        return cls(**{name: getattr(settings, name) for name in cls.__dataclass_fields__})
+
     @property
     def is_for_nobody(self) -> bool:
         """True when it serves no queue and not everybody."""
         return not self.queues and not self.is_everybody
 
+    @property
+    def values(self) -> dict[str, object]:
+        """Every setting by its name, queues in order."""
+        named = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return named | {"queues": sorted(self.queues)}
 
-def requirement_of(policy_id: int) -> Requirement | None:
-    """The settings recorded last, or None for a policy without a requirement yet; two statements."""
-    row = db.session.scalar(
-        select(RequirementSetting)
-        .where(RequirementSetting.policy_id == policy_id)
-        .order_by(RequirementSetting.recorded_at.desc(), RequirementSetting.id.desc())
-        .limit(1)
-    )
+    def dated(self, *, from_at: datetime, recorded_at: datetime) -> records.Settings:
+        """The same as the rules take it."""
+        named = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return records.Settings(from_at=from_at, recorded_at=recorded_at, **named)
+
+
+def requirement_of(policy_id: int, *, source: SettingSource | None = None) -> Requirement | None:
+    """The settings recorded last, by anybody or by one source, or None before there were any; two statements."""
+    row = newest(policy_id, source=source)
     if row is None:
         return None
     queues = db.session.scalars(
@@ -57,18 +73,61 @@ def requirement_of(policy_id: int) -> Requirement | None:
     )
 
 
-def settle(policy_id: int, wanted: Requirement, *, by: int, where: str, from_at: datetime) -> bool:
-    """Record a requirement from a moment on unless it is what was recorded last; True when it was recorded.
+def requirement_at(policy_id: int, at: datetime) -> Requirement | None:
+    """The settings in force at a moment; before there were any, the first that come; two statements."""
+    settings = settings_of([policy_id])[policy_id]
+    found = in_force(settings, at) or next((each for each, _ in terms(settings)), None)
+    return Requirement.of(found) if found else None
 
-    Raises ContentRefused, naming `where`, for a queue that does not exist.
+
+def newest(policy_id: int, *, source: SettingSource | None = None) -> RequirementSetting | None:
+    """The row recorded last, by anybody or by one source."""
+    query = select(RequirementSetting).where(RequirementSetting.policy_id == policy_id)
+    if source is not None:
+        query = query.where(RequirementSetting.source == source)
+    return db.session.scalar(
+        query.order_by(RequirementSetting.recorded_at.desc(), RequirementSetting.id.desc()).limit(1)
+    )
+
+
+def settle(policy_id: int, wanted: Requirement, *, by: int, where: str, from_at: datetime) -> bool:
+    """Record what files ask from a moment on, unless it is what they said last; True when it was recorded.
+
+    What a person set since stays as long as the files say the same as before. Raises ContentRefused, naming `where`,
+    for a queue that does not exist.
     """
-    if requirement_of(policy_id) == wanted:
+    if requirement_of(policy_id, source=SettingSource.FILES) == wanted:
         return False
+    record(policy_id, wanted, from_at=from_at, now=from_at, by=by, source=SettingSource.FILES, where=where)
+    return True
+
+
+def kept_by_hand(policy_id: int, wanted: Requirement) -> datetime | None:
+    """When a person set what counts instead of what files want, or None when the files are followed."""
+    row = newest(policy_id)
+    is_kept = row is not None and row.source is SettingSource.HAND and requirement_of(policy_id) != wanted
+    return row.recorded_at if row is not None and is_kept else None
+
+
+def record(
+    policy_id: int,
+    wanted: Requirement,
+    *,
+    from_at: datetime,
+    now: datetime,
+    by: int,
+    source: SettingSource,
+    where: str,
+    reason: str = "",
+) -> RequirementSetting:
+    """Append settings, recorded after all there are: what is recorded last counts. Raises ContentRefused."""
     ids = queue_ids(wanted.queues, where=where)
+    last = newest(policy_id)
+    recorded_at = now if last is None else max(now, last.recorded_at + INSTANT)
     setting = RequirementSetting(
         policy_id=policy_id,
-        from_at=from_at,
-        recorded_at=from_at,
+        from_at=max(from_at, recorded_at),
+        recorded_at=recorded_at,
         recorded_by=by,
         is_everybody=wanted.is_everybody,
         onboarding_days=wanted.onboarding_days,
@@ -76,13 +135,15 @@ def settle(policy_id: int, wanted: Requirement, *, by: int, where: str, from_at:
         valid_days=wanted.valid_days,
         window_days=wanted.window_days,
         reentry_days=wanted.reentry_days,
+        source=source,
+        reason=reason,
     )
     db.session.add(setting)
     db.session.flush()
     if ids:
         rows = [{"setting_id": setting.id, "queue_id": queue_id} for queue_id in sorted(ids.values())]
         db.session.execute(insert(RequirementQueue), rows)
-    return True
+    return setting
 
 
 def queue_ids(slugs: frozenset[str], *, where: str) -> dict[str, int]:

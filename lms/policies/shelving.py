@@ -24,7 +24,8 @@ def record_file(shelf_policy: ShelfPolicy) -> str:
 def keep_policy(shelf_policy: ShelfPolicy, *, by: int | None, from_at: datetime, now: datetime) -> tuple[Policy, bool]:
     """Make or refresh a policy and its requirement; the row and whether anything was written.
 
-    A first requirement holds from `from_at`, a different one from `now`. `by` records it; None means the owner.
+    A first requirement holds from `from_at`, a different one from `now`; one that a person set since stays as long as
+    the files say the same as before. `by` records it; None means the owner.
     Raises ContentRefused.
     """
     file = record_file(shelf_policy)
@@ -50,7 +51,7 @@ def keep_policy(shelf_policy: ShelfPolicy, *, by: int | None, from_at: datetime,
     db.session.flush()
     is_settled = settle(
         policy.id,
-        _requirement(shelf_policy),
+        requirement_in(shelf_policy),
         by=by if by is not None else policy.owner_id,
         where=f"{file}: audience",
         from_at=from_at if requirement_of(policy.id) is None else now,
@@ -58,7 +59,8 @@ def keep_policy(shelf_policy: ShelfPolicy, *, by: int | None, from_at: datetime,
     return policy, is_changed or is_settled
 
 
-def _requirement(shelf_policy: ShelfPolicy) -> Requirement:
+def requirement_in(shelf_policy: ShelfPolicy) -> Requirement:
+    """What the files ask of whom."""
     return Requirement(
         queues=frozenset(shelf_policy.audience),
         is_everybody=shelf_policy.is_everybody,

@@ -47,6 +47,7 @@ class TestHelp:
             "content check", "content load", "policies import", "publish", "people import",
             "people change", "people invite", "people list", "people password",
             "privacy erase", "privacy export", "privacy tidy", "readiness",
+            "requirement set", "requirement show",
             "verify", "worker",
         }  # fmt: skip
 
@@ -119,6 +120,8 @@ def arguments(path: tuple[str, ...], folder: Path) -> list[str]:
         ("privacy", "erase"): ["x@x.example", "--why", "Asked for it.", "--yes"],
         ("privacy", "export"): ["x@x.example"],
         ("publish",): ["x", "--by", "a@x.example", "--approved-by", "b@x.example"],
+        ("requirement", "show"): ["x"],
+        ("requirement", "set"): ["x", "--reason", "We need it.", "--by", "x@x.example"],
         ("people", "import"): [str(file)],
         ("people", "password"): ["ada@demo.example"],
     }.get(path, [])

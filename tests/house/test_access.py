@@ -15,6 +15,7 @@ from tests.cast import PEOPLE, Cast
 
 COACHES = "coach lead"
 READERS = "administrator lead owner"
+SETTERS = "administrator owner"
 SCIM = (
     ("GET POST PUT PATCH DELETE", "/scim/v2/"),
     ("GET POST PUT PATCH DELETE", "/scim/v2/<path:path>"),
@@ -105,6 +106,9 @@ TABLE = (
     ("POST", "/policies/<slug>/draft/emergency", "owner"),
     ("POST", "/policies/<slug>/draft/propose", "owner"),
     ("POST", "/policies/<slug>/draft/take-back", "lead owner"),
+    ("GET", "/policies/<slug>/requirement", SETTERS),
+    ("POST", "/policies/<slug>/requirement", SETTERS),
+    ("POST", "/policies/<slug>/requirement/preview", SETTERS),
     ("GET", "/policies/<slug>/v/<int:number>", "signed in"),
     ("POST", "/policies/<slug>/v/<int:number>/withdraw", "owner"),
     ("GET", "/privacy", "signed in"),

@@ -25,7 +25,7 @@ PAGES = {
             "/train/legal-requests", "/policies/abuse-reports/v/2", "/nowhere"),
     "cole": ("/", "/coaching/", "/coaching/?state=overdue", "/coaching/people/12", "/coaching/people/13"),
     "lena": ("/readiness/", "/readiness/?queue=legal-requests&team=Northlane/Austin"),
-    "pia": ("/policies/legal-requests/draft",),
+    "pia": ("/policies/legal-requests/draft", "/policies/legal-requests/requirement"),
     "rune": ("/admin", "/people", "/people/7", "/people/change?person=7&person=8", "/people/new", "/people/feeds",
              "/organisation", "/organisation/teams/1", "/audit", "/mail", "/system", "/privacy", "/privacy/people/7",
              "/account/factors", "/account/sessions", "/account/invitations", "/forgotten"),

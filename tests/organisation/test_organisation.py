@@ -7,9 +7,12 @@ from lms import clock
 from lms.access import Role
 from lms.accounts.sessions import load_principal
 from lms.extensions import db
-from lms.models import AuditEntry, Queue, Team
+from lms.models import AuditEntry, Policy, Queue, Team
 from lms.organisation import actions
 from lms.organisation.actions import OrganisationRefused
+from lms.organisation.queries import queues
+from lms.policies.actions import set_requirement
+from lms.policies.requirements import Requirement
 from tests.training.conftest import simple  # noqa: F401 - a fixture
 from tests.training.make import DAY
 
@@ -113,3 +116,18 @@ def test_paths_below_may_not_grow_too_long(cast):
     with pytest.raises(OrganisationRefused, match="too long together"):
         actions.change_team(team("EMEA"), name="E" * 299, parent="Americas/Austin", **more)
     assert "EMEA" in paths()
+
+
+def test_a_queue_names_the_policies_that_it_needs_now_not_those_to_come(cast, simple):  # noqa: F811
+    simple(ago=DAY)
+    now = clock.now()
+    slug = db.session.scalar(select(Policy.slug))
+    wanted = Requirement(queues=frozenset({"abuse-reports"}))
+    set_requirement(slug, wanted, from_at=now + DAY, reason="They take it over.", by=cast.pia, now=now)
+    db.session.rollback()
+
+    def served(at):
+        return {line.slug: line.policies for line in queues(now=at) if line.policies}
+
+    assert list(served(now)) == ["legal-requests"]
+    assert list(served(now + DAY)) == ["abuse-reports"]

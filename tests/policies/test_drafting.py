@@ -16,6 +16,7 @@ from lms.policies.actions import (
     load_policy,
     load_shelf,
     propose,
+    set_requirement,
     take_back,
     withdraw,
 )
@@ -28,6 +29,7 @@ from lms.policies.refusals import (
     ReasonTooShort,
     VerdictMissing,
 )
+from lms.policies.requirements import Requirement
 from tests.policies.conftest import NOW
 from tests.policies.shelves import ITEMS, RELEASE_1, RELEASE_2, V1, V2, write_shelf
 
@@ -225,6 +227,14 @@ def test_a_clause_that_only_a_withdrawn_version_had_may_come_back_under_its_id(p
     draft = draft_from_shelf(replace(policy, texts={**policy.texts, 4: extra}), 4, by=cast.pia, now=NOW)
     slugs = {row["id"]: row["slug"] for row in rows(ClauseRow)}
     assert "new-rule" in {slugs[row["clause_id"]] for row in rows(VersionClause) if row["version_id"] == draft}
+
+
+def test_who_gains_a_clause_is_seen_from_whom_the_policy_is_for_now_not_from_what_is_planned(published, cast, rows):
+    wider = Requirement(queues=frozenset({"legal-requests", "abuse-reports"}))
+    set_requirement("requests", wider, from_at=NOW + DAY, reason="They decide it too.", by=cast.pia, now=NOW)
+    third = V2.replace("{#who}", '{#who queues="legal-requests abuse-reports"}')
+    load_shelf(write_shelf(published, texts={1: V1, 2: V2, 3: third}), is_publishing=True, now=NOW)
+    assert rows(ChangeRow)[-1]["gained_queues"] == ["abuse-reports"]
 
 
 def draft_changes(rows, version_id):
