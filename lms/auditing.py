@@ -41,6 +41,7 @@ class Act(StrEnum):
     LINK_OPENED = "link opened"
     PASSWORD_FORGOTTEN = "password forgotten"  # noqa: S105 - the name of an act
     MAIL_RETRIED = "mail retried"
+    MAIL_CAME_BACK = "mail came back"
     MAIL_CALLED_OFF = "mail called off"
     PERSON_CREATED = "person created"
     PERSON_CHANGED = "person changed"

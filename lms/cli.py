@@ -9,6 +9,7 @@ import click
 from lms.commands import keeping  # noqa: F401 - its commands
 from lms.commands.backups import backup, restore
 from lms.commands.content import content, policies, publish
+from lms.commands.mail import mail
 from lms.commands.people import evidence, leave, people, queues
 from lms.commands.privacy import privacy
 from lms.commands.reports import readiness, verify
@@ -120,6 +121,7 @@ for command in (
     queues,
     readiness,
     requirement,
+    mail,
     restore,
     verify,
 ):

@@ -84,6 +84,7 @@ WORDS: dict[str, LazyString] = {
     "password forgotten": later("Password forgotten"),
     "mail retried": later("Mail retried"),
     "mail called off": later("Mail called off"),
+    "mail came back": later("Mail came back"),
     "person created": later("Person created"),
     "person changed": later("Person changed"),
     "person left": later("Person left"),

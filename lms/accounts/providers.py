@@ -8,6 +8,7 @@ from authlib.integrations.flask_client import OAuth
 from flask import Flask, current_app
 from requests import RequestException
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from lms import auditing
 from lms.accounts.actions import SignInRefused, start_session
@@ -78,7 +79,11 @@ def sign_in_with(each: OidcProvider, claims: dict[str, Any], *, agent: str, now:
     Known by the provider's own identifier; at first by an e-mail that the provider has verified. Roles and team that
     the settings let it say are taken at each sign-in.
     """
-    person_id = _linked(each, str(claims["sub"]), claims, now=now)
+    subject = str(claims["sub"])
+    try:
+        person_id = _linked(each, subject, claims, now=now)
+    except IntegrityError:  # their other tab came back at the same moment and was first
+        person_id = _linked(each, subject, claims, now=now)
     if person_id is not None and reaches_of(person_id, now) is not None:
         _claims().take(each, person_id, claims, now=now)
     if person_id is None or reaches_of(person_id, now) is None:

@@ -11,6 +11,7 @@ from lms.auditing import Act
 from lms.config import Settings
 from lms.extensions import db, writing
 from lms.languages import speaking
+from lms.mail.bouncing import message_id_of
 from lms.mail.outbox import WRITERS, Letter
 from lms.mail.smtp import NotSent, send
 from lms.models import Identity, OutboxMail, WorkerSign
@@ -58,7 +59,7 @@ def _deliver(settings: Settings, mail_id: int) -> None:
         _close(mail_id, why="There was nobody, or nothing, to write to any more.", now=clock.now())
         return
     try:
-        send(settings, address, letter, message_id=f"<muster-{mail_id}@muster.invalid>")
+        send(settings, address, letter, message_id=message_id_of(mail_id, settings))
     except NotSent as failed:
         _put_off(mail_id, failed, now=clock.now())
     else:

@@ -12,8 +12,9 @@ from lms.accounts.providers import sign_in_with
 from lms.accounts.sessions import reaches_of
 from lms.config import OidcProvider
 from lms.extensions import db
-from lms.models import AuditEntry, Identity
+from lms.models import AuditEntry, Identity, ProviderLink
 from lms.people.claims import roles_of, team_of
+from tests.people.test_at_once import at_once
 
 NEEDED = {
     "name": "idp",
@@ -46,6 +47,15 @@ def owned(app):
     was = app.extensions["muster"]
     yield lambda text: app.extensions.update(muster=was.model_copy(update={"field_owners": text}))
     app.extensions["muster"] = was
+
+
+@pytest.mark.parametrize("claims", [ADA, NORA], ids=["somebody known", "somebody new"])
+def test_two_tabs_that_come_back_at_once_both_get_in(app, cast, claims):
+    each = provider(makes_people=True)
+    assert at_once(app, lambda: sign_in_with(each, claims, agent="test", now=clock.now())) == []
+    links = db.session.scalars(select(ProviderLink.person_id)).all()
+    assert len(links) == 1
+    assert db.session.get(Identity, links[0]).email == claims["email"]
 
 
 class TestTheTables:

@@ -47,7 +47,7 @@ class TestHelp:
             "content check", "content load", "policies import", "publish", "people import",
             "people change", "people invite", "people list", "people password",
             "privacy erase", "privacy export", "privacy tidy", "readiness",
-            "requirement set", "requirement show",
+            "requirement set", "requirement show", "mail bounced",
             "verify", "worker",
         }  # fmt: skip
 
