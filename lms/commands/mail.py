@@ -18,8 +18,8 @@ def bounced() -> None:
     mail of ours, is passed over.
 
     \b
-    Example (a line of /etc/aliases):
-      muster: "|/srv/muster/.venv/bin/muster mail bounced"
+    Example:
+      muster mail bounced < report.eml
     """
     import sys
 
@@ -27,10 +27,10 @@ def bounced() -> None:
     from lms.config import settings_of_environment
     from lms.mail.bouncing import LARGEST, read, take_back
 
-    found = read(sys.stdin.buffer.read(LARGEST), settings_of_environment())
+    with database():
+        found = read(sys.stdin.buffer.read(LARGEST), settings_of_environment())
+        is_new = found is not None and take_back(found, now=clock.now())
     if found is None:
         click.echo("This is no report about a mail of ours; nothing was changed.")
-        return
-    with database():
-        is_new = take_back(found, now=clock.now())
-    click.echo(f"Mail {found.mail_id}: {found.why}" if is_new else f"Mail {found.mail_id}: nothing was changed.")
+    else:
+        click.echo(f"Mail {found.mail_id}: {found.why if is_new else 'nothing was changed.'}")

@@ -1,6 +1,7 @@
 """Mail that came back: which of ours it was, and why, out of the report that a mail server sends (RFC 3464).
 
-A mail bears a name that only we can make, so that nobody can call mail of others failed by writing to us.
+A mail bears a name that only we can make, so that nobody can call mail of others failed by writing to us. Holds the
+action that takes it back.
 """
 
 import re
