@@ -60,6 +60,9 @@ WORDS: dict[str, LazyString] = {
     "does not work here then": later("does not work here then"),
     "is not in it then": later("is not in it then"),
     "is in it already": later("is in it already"),
+    "works for a vendor, and an administrator sees everybody": later(
+        "works for a vendor, and an administrator sees everybody"
+    ),
     "works here already": later("works here already"),
     "was recorded already": later("was recorded already"),
     # who did something that nobody signed in for

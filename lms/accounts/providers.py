@@ -81,9 +81,10 @@ def sign_in_with(each: OidcProvider, claims: dict[str, Any], *, agent: str, now:
     """
     subject = str(claims["sub"])
     try:
-        person_id = _linked(each, subject, claims, now=now)
+        person_id, linked_at = _linked(each, subject, claims, now=now)
     except IntegrityError:  # their other tab came back at the same moment and was first
-        person_id = _linked(each, subject, claims, now=now)
+        person_id, linked_at = _linked(each, subject, claims, now=now)
+    now = max(now, linked_at)  # who waited for the other tab is here since that one
     if person_id is not None and reaches_of(person_id, now) is not None:
         _claims().take(each, person_id, claims, now=now)
     if person_id is None or reaches_of(person_id, now) is None:
@@ -94,26 +95,27 @@ def sign_in_with(each: OidcProvider, claims: dict[str, Any], *, agent: str, now:
 
 
 @writing()
-def _linked(each: OidcProvider, subject: str, claims: dict[str, Any], *, now: datetime) -> int | None:
-    known = db.session.scalar(
-        select(ProviderLink.person_id).where(
+def _linked(each: OidcProvider, subject: str, claims: dict[str, Any], *, now: datetime) -> tuple[int | None, datetime]:
+    """The person and since when their account is linked; nobody for an account that nobody knows."""
+    known = db.session.execute(
+        select(ProviderLink.person_id, ProviderLink.linked_at).where(
             ProviderLink.provider == each.name, ProviderLink.provider_subject == subject
         )
-    )
+    ).first()
     if known is not None:
-        return known
+        return known.person_id, known.linked_at
     if claims.get("email_verified") is not True:
-        return None
+        return None, now
     email = str(claims.get("email", "")).casefold()
     person_id = db.session.scalar(select(Identity.person_id).where(Identity.email == email))
     if person_id is None:
         person_id = _claims().make(each, claims, now=now)
     if person_id is None:
-        return None
+        return None, now
     db.session.add(ProviderLink(person_id=person_id, provider=each.name, provider_subject=subject, linked_at=now))
     auditing.note(Act.PROVIDER_LINKED, by=person_id, at=now, person=person_id, about=each.name)
     db.session.commit()
-    return person_id
+    return person_id, now
 
 
 def _claims() -> Taking:

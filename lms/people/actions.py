@@ -9,9 +9,11 @@ from flask import current_app
 from sqlalchemy import insert, select
 
 from lms import auditing
+from lms.access import Role
 from lms.auditing import Act
 from lms.extensions import db, writing
-from lms.models import Identity, Person, Spell, SpellEnd
+from lms.models import Identity, Person, Spell, SpellEnd, SpellKind
+from lms.models.dated import spells_at
 from lms.ownership import Source, may_write
 from lms.people.changing import SHORTEST_WHY, Change, ChangeRefused, Step, Target, Word, plan, target_of
 
@@ -85,6 +87,8 @@ def change_identity(person_id: int, who: Who, *, why: str, by: int, now: datetim
     if not was:
         return
     _refuse_owned(was)
+    if was.get("vendor") == "" and _is_administrator(person_id, now):
+        raise ChangeRefused("They are an administrator, who sees everybody. End that role first.")
     for name in was:
         setattr(identity, name, wanted[name])
     auditing.note(
@@ -96,6 +100,11 @@ def change_identity(person_id: int, who: Who, *, why: str, by: int, now: datetim
         reason=why.strip(),
     )
     db.session.commit()
+
+
+def _is_administrator(person_id: int, now: datetime) -> bool:
+    held = spells_at(Spell.role, kinds=[SpellKind.ROLE], at=now, known_at=now).where(Spell.person_id == person_id)
+    return Role.ADMINISTRATOR in db.session.scalars(held).all()
 
 
 def _refuse_owned(fields: Iterable[str]) -> None:

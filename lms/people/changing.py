@@ -59,6 +59,9 @@ LABELS = {
 }
 
 
+OF_A_VENDOR = "works for a vendor, and an administrator sees everybody"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One change, for however many people."""
@@ -143,11 +146,16 @@ def plan(people: Collection[int], change: Change, target: Target, *, now: dateti
     """What a change does to each of these people, by name; two statements. Raise ChangeRefused."""
     if not 0 < len(people) <= MOST_PEOPLE:
         raise ChangeRefused("Choose 1 to %(most_people)s people.", most_people=f"{MOST_PEOPLE:,}")
-    names = dict(
-        db.session.execute(select(Identity.person_id, Identity.name).where(Identity.person_id.in_(people))).all()
-    )
-    held = _held(names, change.start_at, now=now)
-    steps = [_step(person_id, name, held[person_id], change, target) for person_id, name in names.items()]
+    rows = db.session.execute(
+        select(Identity.person_id, Identity.name, Identity.vendor).where(Identity.person_id.in_(people))
+    ).all()
+    held = _held([row.person_id for row in rows], change.start_at, now=now)
+    steps = []
+    for person_id, name, vendor in rows:
+        if change.word is Word.ROLE and change.role is Role.ADMINISTRATOR and vendor:
+            steps.append(Step(person_id=person_id, name=name, skipped=OF_A_VENDOR))
+        else:
+            steps.append(_step(person_id, name, held[person_id], change, target))
     return tuple(sorted(steps, key=lambda step: (step.name.casefold(), step.person_id)))
 
 

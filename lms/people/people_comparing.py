@@ -170,6 +170,8 @@ class Comparison:
         self.roles = set(held)
         self._roles_before = _in_words(held)
         names = self.row.role or {role for role, _ in held} or {Role.AGENT}
+        if Role.ADMINISTRATOR in names and self._is_vendors(held):
+            return self.wrong("role", "they work for a vendor, and an administrator sees everybody")
         for role in () if self.team else sorted(names & COVERING):
             if self._team_left or not covers(held, {role}, None):
                 return self.wrong("team", f"it is empty, and a {role} covers the people of a team")
@@ -183,6 +185,12 @@ class Comparison:
             if not covers(self.roles, {role}, wanted):
                 self.add_role(role, wanted)
         return None
+
+    def _is_vendors(self, held: Collection[tuple[Role, str | None]]) -> bool:
+        """They are of a vendor then; somebody who is both already is not told again each day."""
+        before = self.known.vendor if self.known else ""
+        is_known = bool(before) and (Role.ADMINISTRATOR, None) in held
+        return not is_known and bool(before if self.row.vendor is None else self.row.vendor)
 
     def add_role(self, role: Role, team: str | None) -> None:
         """Give a role over a team's tree, or over everything."""

@@ -165,6 +165,16 @@ class TestRolesAndCoaches:
         cole = {"external_id": "cole", "name": "Cole", "email": "cole@demo.example"}
         assert len(refused(cole | {"team": ""})) == 1
 
+    def test_somebody_of_a_vendor_is_no_administrator(self, cast: Cast) -> None:
+        told = ["row 2, role: they work for a vendor, and an administrator sees everybody"]
+        assert refused(BEN | {"role": "administrator", "vendor": "Helping Hands"}) == told
+        rune = {"external_id": "rune", "name": "Rune", "email": "rune@demo.example"}
+        assert refused(rune | {"vendor": "Helping Hands"}) == told
+        bring_in(BEN | {"role": "lead", "vendor": "Helping Hands"})
+        assert refused(BEN | {"role": "administrator", "vendor": "Helping Hands"}) == told
+        bring_in(BEN | {"role": "administrator", "vendor": ""})
+        assert standing("ben", NOW)["role"] == ["administrator"]
+
     def test_a_coach_who_moves_covers_the_new_team_and_no_longer_the_old_one(self, cast: Cast) -> None:
         moved = {"external_id": "cole", "name": "Cole", "email": "cole@demo.example", "team": "Americas/Austin"}
         report = bring_in(moved)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -133,6 +134,17 @@ class TestAChange:
         for word, more in ((Word.LEAVE, {}), (Word.WAIVER, {"policy": "legal-requests"})):
             assert do(cast, "ada", word=word, start=start, end=start + DAY, **more)[0].skipped == ""
             assert do(cast, "ada", word=word, start=start, end=start + DAY, **more)[0].skipped == "was recorded already"
+
+    def test_somebody_of_a_vendor_is_no_administrator(self, cast):
+        identity = db.session.get_one(Identity, cast.sam)
+        who = Who(name="Sam", email=identity.email, timezone="UTC", language="en", vendor="Helping Hands")
+        change_identity(cast.sam, who, why="Moved to a partner.", by=cast.rune, now=clock.now())
+        (step,) = do(cast, "sam", word=Word.ROLE, role=Role.ADMINISTRATOR)
+        assert step.skipped == "works for a vendor, and an administrator sees everybody"
+        assert do(cast, "ada", word=Word.ROLE, role=Role.ADMINISTRATOR)[0].skipped == ""
+        other = replace(who, name="Ada", email="ada@demo.example")
+        with pytest.raises(ChangeRefused, match="They are an administrator, who sees everybody"):
+            change_identity(cast.ada, other, why="Moved to a partner.", by=cast.rune, now=clock.now() + DAY)
 
     def test_a_time_that_ends_goes_on_and_one_that_lies_ahead_is_taken_in(self, cast):
         now = clock.now()
