@@ -26,6 +26,7 @@ APPEND_ONLY = (
     "attempt_items",
     "audit_entries",
     "erasures",
+    "closings",
 )
 """Tables of which no row ever changes or goes."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from lms import auditing
 from lms.auditing import Act
 from lms.extensions import db, writing
-from lms.models import Identity, Person, Spell, SpellEnd
+from lms.models import Identity, Person, Queue, Spell, SpellEnd, Team
 from lms.ownership import Source, may_write
 from lms.people.changing import SHORTEST_WHY, Change, ChangeRefused, Step, Target, Word, plan, target_of
 
@@ -56,6 +56,7 @@ def change(people: Collection[int], asked: Change, *, by: int, now: datetime) ->
 
 def make_change(people: Collection[int], asked: Change, *, by: int, now: datetime) -> tuple[Step, ...]:
     """The same inside a transaction of the caller's, who has asked whether it may be."""
+    _hold_places(asked)
     target = target_of(asked)
     steps = plan(people, asked, target, now=now)
     done = [step for step in steps if not step.skipped]
@@ -133,6 +134,13 @@ def _refuse_nonsense(person_id: int, who: Who, why: str) -> None:
 def _take_turn(by: int) -> None:
     """One order of an administrator at a time, so that a second press finds the rows of the first on both engines."""
     db.session.execute(select(Person.id).where(Person.id == by).with_for_update())
+
+
+def _hold_places(asked: Change) -> None:
+    """Nobody closes the team or queue between our look and our write."""
+    for table, column, value in ((Team, Team.path, asked.team), (Queue, Queue.slug, asked.queue)):
+        if value:
+            db.session.execute(select(table.id).where(column == value).with_for_update(read=True))
 
 
 def _end(steps: Sequence[Step], asked: Change, *, by: int, now: datetime) -> None:

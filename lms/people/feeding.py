@@ -12,6 +12,7 @@ from lms import auditing
 from lms.auditing import Act
 from lms.extensions import db, writing
 from lms.models import Evidence, Identity, Person, Policy, Queue, SpellKind, Version
+from lms.models.closed import is_open
 from lms.models.proof import Proven, record_evidence
 from lms.ownership import Source, may_write
 from lms.people.feed_files import EVIDENCE, LEAVE, QUEUES, FeedRow, Kind, read
@@ -115,10 +116,14 @@ def _leave(asked: _Asked, problems: list[Problem]) -> Told:
 
 
 def _queues(asked: _Asked, problems: list[Problem]) -> Told:
-    ids = dict(db.session.execute(select(Queue.slug, Queue.id)).all())
+    rows = db.session.execute(select(Queue.slug, Queue.id, is_open(Queue))).all()
+    ids, closed = {slug: number for slug, number, _ in rows}, {slug for slug, _, stands in rows if not stands}
     for row, _ in asked.rows:
         if row.said["queue"] not in ids:
             problems.append(Problem(row=row.row, column="queue", message="there is no such queue"))
+        if row.said["queue"] in closed:
+            message = "this queue is closed; take the row out, or open the queue again first"
+            problems.append(Problem(row=row.row, column="queue", message=message))
     targets = [
         Target(row=row, who=who, queue_id=ids[row.said["queue"]]) for row, who in asked.rows if row.said["queue"] in ids
     ]
