@@ -111,25 +111,31 @@ def _who(rows: Iterable) -> tuple[Who, ...]:
 
 def _policies(queue_id: int, slug: str, *, now: datetime) -> tuple[tuple[str, str], ...]:
     """Policies that are not retired and name the queue: as their requirement, or in a clause that counts or will."""
-    newest = (
-        select(RequirementSetting.id)
-        .where(RequirementSetting.policy_id == Policy.id)
-        .order_by(RequirementSetting.recorded_at.desc(), RequirementSetting.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    serving = (
-        select(RequirementQueue.setting_id)
-        .where(RequirementQueue.setting_id == newest, RequirementQueue.queue_id == queue_id)
-        .exists()
-    )
+    naming = _naming_as_requirement(queue_id, now=now) | _naming_in_clauses(slug, now=now)
     rows = db.session.execute(
-        select(Policy.id, Policy.slug, Policy.title, serving)
+        select(Policy.id, Policy.slug, Policy.title)
         .where(or_(Policy.retired_at.is_(None), Policy.retired_at > now))
         .order_by(Policy.title)
-    ).all()
-    naming = _naming_in_clauses(slug, now=now)
-    return tuple((row.slug, row.title) for row in rows if row[3] or row.id in naming)
+    )
+    return tuple((policy, title) for policy_id, policy, title in rows if policy_id in naming)
+
+
+def _naming_as_requirement(queue_id: int, *, now: datetime) -> set[int]:
+    """Policies whose settings name the queue, now or at some time ahead: the last recorded of those in force counts."""
+    serves = (RequirementQueue.setting_id == RequirementSetting.id) & (RequirementQueue.queue_id == queue_id)
+    rows = db.session.execute(
+        select(RequirementSetting.policy_id, RequirementSetting.from_at, RequirementQueue.queue_id)
+        .outerjoin(RequirementQueue, serves)
+        .order_by(RequirementSetting.recorded_at.desc(), RequirementSetting.id.desc())
+    )
+    naming: set[int] = set()
+    replaced: dict[int, datetime] = {}
+    for policy_id, from_at, named in rows:
+        until = replaced.get(policy_id, ALL_KNOWN)
+        if named is not None and from_at < until and until > now:
+            naming.add(policy_id)
+        replaced[policy_id] = min(from_at, until)
+    return naming
 
 
 def _naming_in_clauses(slug: str, *, now: datetime) -> set[int]:

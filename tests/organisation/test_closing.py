@@ -8,15 +8,26 @@ from sqlalchemy.exc import DBAPIError
 
 from lms import clock
 from lms.extensions import db, writing
-from lms.models import AuditEntry, Closing, Queue, Spell, SpellEnd, SpellKind, Team
-from lms.organisation import actions, closing
+from lms.models import (
+    AuditEntry,
+    Closing,
+    Queue,
+    RequirementQueue,
+    RequirementSetting,
+    Spell,
+    SpellEnd,
+    SpellKind,
+    Team,
+)
+from lms.organisation import actions, closing, held
 from lms.organisation.actions import OrganisationRefused
 from lms.people.actions import change
 from lms.people.changing import Change, Word
 from lms.people.importing import import_people
 from tests.cast import add_spell
+from tests.training import make
 from tests.training.conftest import simple  # noqa: F401 - a fixture
-from tests.training.make import DAY, FIRST
+from tests.training.make import DAY, FIRST, MINUTE
 
 WHY = "The site was given up."
 
@@ -120,6 +131,42 @@ class TestAQueue:
         page = sign_in("rune").get(f"/organisation/queues/{queue('legal-requests')}/closing")
         assert "1 policy names it" in page.words
         assert "/policies/legal-requests" in page.text
+
+    def test_only_policies_that_serve_it_are_named(self, cast, tmp_path):
+        make.simple(tmp_path / "legal", ago=DAY)
+        make.simple(tmp_path / "more", ago=DAY, slug="more", title="More", audience=["escalations"])
+        named = held.queue(queue("legal-requests"), "legal-requests", now=clock.now()).policies
+        assert named == (("legal-requests", "Legal requests"),)
+
+    @pytest.mark.parametrize(
+        ("settings", "is_named"),
+        [
+            ([(-9, True)], True),
+            ([(-9, True), (-1, False)], False),
+            ([(-9, True), (1, False)], True),
+            ([(-9, False), (1, True)], True),
+            ([(-9, False), (2, True), (1, False)], False),
+            ([(-9, False), (2, True), (3, False)], True),
+            ([(2, True), (-1, False)], False),
+        ],
+    )
+    def test_a_requirement_counts_while_it_is_in_force_or_will_be(self, cast, tmp_path, settings, is_named):
+        make.simple(tmp_path, ago=20 * DAY, audience=["abuse-reports"])
+        now = clock.now()
+        with writing():
+            first = db.session.scalars(select(RequirementSetting)).one()
+            for number, (days, serves) in enumerate(settings):
+                columns = {
+                    each.name: getattr(first, each.name) for each in first.__table__.columns if each.name != "id"
+                }
+                more = {"from_at": now + days * DAY, "recorded_at": now + number * MINUTE}
+                setting = RequirementSetting(**columns | more)
+                db.session.add(setting)
+                db.session.flush()
+                named = queue("escalations" if serves else "abuse-reports")
+                db.session.add(RequirementQueue(setting_id=setting.id, queue_id=named))
+            db.session.commit()
+        assert bool(held.queue(queue("escalations"), "escalations", now=now).policies) == is_named
 
     @pytest.mark.parametrize("ago", [DAY, -DAY])
     def test_that_a_clause_names_stays_open_whether_in_force_or_a_draft(self, cast, simple, ago):  # noqa: F811
