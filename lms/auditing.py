@@ -53,6 +53,7 @@ class Act(StrEnum):
     QUEUE_CHANGED = "queue changed"
     QUEUE_CLOSED = "queue closed"
     QUEUE_OPENED = "queue opened again"
+    VENDOR_RENAMED = "vendor renamed"
     VALUES_NOT_TAKEN = "values not taken"
     PEOPLE_IMPORTED = "people imported"
     FILE_IMPORTED = "file imported"

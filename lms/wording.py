@@ -95,6 +95,7 @@ WORDS: dict[str, LazyString] = {
     "queue changed": later("Queue changed"),
     "queue closed": later("Queue closed"),
     "queue opened again": later("Queue opened again"),
+    "vendor renamed": later("Vendor renamed"),
     "values not taken": later("Values not taken"),
     "people imported": later("People imported"),
     "file imported": later("File imported"),

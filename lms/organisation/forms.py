@@ -39,3 +39,9 @@ class WhyForm(Form):
     why = TextAreaField(
         lazy_gettext("Why"), [InputRequired(lazy_gettext("Say why.")), Length(max=2000)], render_kw={"rows": 2}
     )
+
+
+class VendorForm(WhyForm):
+    """What a vendor is called from now on, and why."""
+
+    name = StringField(lazy_gettext("Name"), [InputRequired(lazy_gettext("Write a name.")), Length(max=200)])

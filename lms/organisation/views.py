@@ -13,7 +13,7 @@ from lms.access import Role, requires
 from lms.domain.errors import DomainError
 from lms.forms import Form
 from lms.languages import said
-from lms.organisation import actions, queries
+from lms.organisation import actions, queries, vendors
 from lms.organisation.forms import TOP, NewQueueForm, QueueForm, TeamForm
 
 bp = Blueprint("organisation", __name__, url_prefix="/organisation")
@@ -22,12 +22,13 @@ bp = Blueprint("organisation", __name__, url_prefix="/organisation")
 @bp.get("")
 @requires(Role.ADMINISTRATOR)
 def index() -> str:
-    """The tree of teams, and the queues."""
+    """The tree of teams, the queues, the vendors, and what is closed."""
     now = clock.now()
     return render_template(
         "organisation/index.html",
         teams=queries.teams(now=now),
         queues=queries.queues(now=now),
+        vendors=vendors.vendors(now=now),
         closed=queries.closed(),
     )
 

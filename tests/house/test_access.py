@@ -89,6 +89,8 @@ TABLE = (
     ("POST", "/organisation/teams/<int:team_id>/open", "administrator"),
     ("GET", "/organisation/teams/new", "administrator"),
     ("POST", "/organisation/teams/new", "administrator"),
+    ("GET", "/organisation/vendors/<address>", "administrator"),
+    ("POST", "/organisation/vendors/<address>", "administrator"),
     ("GET", "/people", "administrator"),
     ("GET", "/people/<int:person_id>", "administrator"),
     ("GET", "/people/<int:person_id>/identity", "administrator"),
