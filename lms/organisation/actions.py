@@ -11,6 +11,7 @@ from lms.domain.errors import DomainError
 from lms.extensions import db, writing
 from lms.models import Queue, Team
 from lms.models.closed import is_closed, is_open
+from lms.people.importing import one_import_at_a_time
 
 LONGEST_NAME, LONGEST_PATH = 300, 600
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
@@ -23,6 +24,7 @@ class OrganisationRefused(DomainError):
 @writing()
 def add_team(name: str, *, parent: str, by: int, now: datetime) -> int:
     """Make a team below `parent` (a path; empty for the top) and give its id; raise OrganisationRefused."""
+    one_import_at_a_time()  # nobody closes, moves or makes one of these meanwhile
     above = _parent(parent)
     path = _path(name, above)
     _refuse_taken(path, None)
@@ -38,6 +40,7 @@ def add_team(name: str, *, parent: str, by: int, now: datetime) -> int:
 @writing()
 def change_team(team_id: int, *, name: str, parent: str, by: int, now: datetime) -> None:
     """Rename a team or hang it elsewhere, with all below it; raise OrganisationRefused."""
+    one_import_at_a_time()
     team = db.session.get(Team, team_id, with_for_update=True)
     if team is None:
         raise OrganisationRefused("There is no such team.")
@@ -108,8 +111,7 @@ def rename_queue(queue_id: int, name: str, *, by: int, now: datetime) -> None:
 def _parent(path: str) -> Team | None:
     if not path:
         return None
-    # Locked, so that nobody closes it while something is hung below it.
-    found = db.session.scalar(select(Team).where(Team.path == path).with_for_update(read=True))
+    found = db.session.scalar(select(Team).where(Team.path == path))
     if found is None:
         raise OrganisationRefused("There is no team “%(path)s”.", path=path)
     if is_closed(Team, found.id):

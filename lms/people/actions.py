@@ -47,6 +47,9 @@ def change(people: Collection[int], asked: Change, *, by: int, now: datetime) ->
 
     Done twice it changes nothing more. Statements do not grow with the people. Raise ChangeRefused.
     """
+    _hold_places(
+        asked
+    )  # before our turn: who closes one locks the place first, and the two must not wait for each other
     _take_turn(by)
     _refuse_owned([FIELD_OF[asked.word]])
     steps = make_change(people, asked, by=by, now=now)
@@ -56,7 +59,6 @@ def change(people: Collection[int], asked: Change, *, by: int, now: datetime) ->
 
 def make_change(people: Collection[int], asked: Change, *, by: int, now: datetime) -> tuple[Step, ...]:
     """The same inside a transaction of the caller's, who has asked whether it may be."""
-    _hold_places(asked)
     target = target_of(asked)
     steps = plan(people, asked, target, now=now)
     done = [step for step in steps if not step.skipped]
