@@ -35,7 +35,7 @@ def begin_spell(
         raise SpellRefused("A spell ends after it begins.")
     queue_id = _id_of(Queue, queue)
     if kind is SpellKind.QUEUE and queue_id is not None and is_closed(Queue, queue_id):
-        raise SpellRefused(f"The queue {queue} is closed.")
+        raise SpellRefused("The queue %(queue)s is closed.", queue=queue)
     spell = Spell(
         person_id=person_id,
         kind=kind,
