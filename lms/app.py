@@ -23,6 +23,7 @@ from lms.coaching import views as coaching
 from lms.config import Settings, settings_of_environment
 from lms.extensions import csrf, db, limiter, login_manager, prepare_engine
 from lms.mail import views as mail
+from lms.organisation import closing_views, vendor_views  # noqa: F401 - their routes
 from lms.organisation import views as organisation
 from lms.people import claims, feed_views  # noqa: F401 - its routes
 from lms.people import views as people

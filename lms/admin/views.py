@@ -26,9 +26,9 @@ PARTS = (
         lazy_gettext("Who is here, where they work and in which role; one or many at once."),
     ),
     Part(
-        lazy_gettext("Teams and queues"),
+        lazy_gettext("Teams, queues and vendors"),
         "organisation.index",
-        lazy_gettext("The tree of teams, and the streams of work."),
+        lazy_gettext("The tree of teams, the streams of work, and the companies that people work for."),
     ),
     Part(
         lazy_gettext("Files"),

@@ -38,7 +38,7 @@ def _scope() -> Within:
 def board() -> str:
     """Who needs me today and why; below, people by policies."""
     asked = BoardFilters.of(request.args)
-    choices = filter_choices(_scope())
+    choices = filter_choices(_scope(), at=clock.now(), known_at=clock.now(), team=asked.team, queue=asked.queue)
     offered = ((asked.team, choices.teams), (asked.queue, dict(choices.queues)), (asked.policy, dict(choices.policies)))
     if any(value and value not in known for value, known in offered):
         abort(404)

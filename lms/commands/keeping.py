@@ -1,4 +1,4 @@
-"""`muster people list` and `muster people change`: the list and the change of the screen."""
+"""`muster people list`, `muster people change` and `muster people rename-vendor`: as on the screens."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -102,3 +102,30 @@ def _change(said: dict[str, Any], *, now: datetime) -> "Change":
         end_at=said["end_at"],
         why=said["why"],
     )
+
+
+@people.command("rename-vendor")
+@click.argument("old")
+@click.argument("new")
+@click.option("--why", required=True, help="10 characters or more; it stays in the record.")
+@click.option("--by", required=True, help="E-mail of the person who decides it.")
+@click.pass_context
+def rename_vendor(ctx: click.Context, old: str, new: str, why: str, by: str) -> None:
+    """Call the vendor OLD by the name NEW, for everybody who works for it.
+
+    \b
+    Example:
+      muster people rename-vendor "Acme" "Acme Trust Ltd" --why "They were bought" --by rune@company.example
+    """
+    from lms import clock
+    from lms.accounts.queries import person_of_email
+    from lms.forms import clean
+    from lms.organisation import renaming
+
+    with database():
+        decides = person_of_email(by)
+        if decides is None:
+            click.echo(f"Nobody here is {by}. Nothing was changed.", err=True)
+            ctx.exit(REFUSED)
+        count = renaming.rename_vendor(old, clean(new), why=why, by=decides, now=clock.now())
+    click.echo(f"Renamed for {count} people.")

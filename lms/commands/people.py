@@ -133,47 +133,63 @@ def evidence() -> None:
     """Training that was done before Muster, or elsewhere."""
 
 
-def _feed(kind: str, file: Path, dry_run: bool) -> None:
+def _feed(kind: str, file: Path, *, dry_run: bool, full: bool = False, yes: bool = False) -> None:
     from lms import clock
     from lms.people.feed_files import KINDS
     from lms.people.feeding import feed
 
     with database():
-        fed = feed(KINDS[kind], file.read_bytes(), is_dry_run=dry_run, by=None, now=clock.now())
-    for line in fed.new:
-        click.echo(f"+ {line}")
+        fed = feed(
+            KINDS[kind],
+            file.read_bytes(),
+            is_full=full,
+            is_sure=yes,
+            is_dry_run=dry_run,
+            by=None,
+            now=clock.now(),
+        )
+    for mark, lines in (("+", fed.new), ("-", fed.ended)):
+        for line in lines:
+            click.echo(f"{mark} {line}")
     done = " Nothing was written: this was a dry run." if dry_run else ""
-    click.echo(f"{len(fed.new)} new, {fed.unchanged} unchanged.{done}")
+    ended = f"{len(fed.ended)} of {fed.open} open ended, " if full else ""
+    click.echo(f"{len(fed.new)} new, {ended}{fed.unchanged} unchanged.{done}")
 
 
 FEED_FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
+FULL = click.option("--full", is_flag=True, help="It names all that is open or ahead: what is missing ends now.")
+YES = click.option("--yes", is_flag=True, help="With --full: even when more than 5 % end.")
 
 
 @leave.command("import")
 @FEED_FILE
+@FULL
+@YES
 @DRY_RUN
-def import_leave(file: Path, dry_run: bool) -> None:
+def import_leave(file: Path, full: bool, yes: bool, dry_run: bool) -> None:
     """Bring in a file of leave: external_id, starts_on, ends_on (the last day; empty: open), kind.
 
     \b
     Example:
-      muster leave import leave.csv --dry-run
+      muster leave import leave.csv --full --dry-run
     """
-    _feed("leave", file, dry_run)
+    _feed("leave", file, dry_run=dry_run, full=full, yes=yes)
 
 
 @queues.command("import")
 @FEED_FILE
+@FULL
+@YES
 @DRY_RUN
-def import_queues(file: Path, dry_run: bool) -> None:
+def import_queues(file: Path, full: bool, yes: bool, dry_run: bool) -> None:
     """Bring in who works in which queue: external_id, queue, starts_on, ends_on (the last day; empty: open).
 
     \b
     Example:
-      muster queues import queues.csv
+      muster queues import queues.csv --full
     """
-    _feed("queues", file, dry_run)
+    _feed("queues", file, dry_run=dry_run, full=full, yes=yes)
 
 
 @evidence.command("import")
@@ -186,4 +202,4 @@ def import_evidence(file: Path, dry_run: bool) -> None:
     Example:
       muster evidence import completions.csv
     """
-    _feed("evidence", file, dry_run)
+    _feed("evidence", file, dry_run=dry_run)

@@ -141,9 +141,9 @@ def _wanted(base: "Requirement", said: Mapping[str, Any]) -> "Requirement":
 def _refuse_unknown(wanted: "Requirement", state: "RequirementState") -> None:
     from lms.policies.refusals import RequirementRefused
 
-    unknown = sorted(wanted.queues - state.queues.keys())
+    unknown = sorted(wanted.queues - state.offered.keys())
     if unknown:
-        there = ", ".join(state.queues) or "none yet"
+        there = ", ".join(state.offered) or "none yet"
         raise RequirementRefused(f"There is no queue {', '.join(unknown)}. There are: {there}.")
 
 

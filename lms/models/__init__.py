@@ -4,7 +4,7 @@ from lms.models.audit import AuditEntry, AuditIdentity
 from lms.models.coaching import DueDecision, Refresher, RefresherEnd
 from lms.models.factors import CodeSecret, Passkey, ProviderLink, RecoveryCode, SignInStep
 from lms.models.mail import OneTimeLink, OutboxMail, WorkerSign
-from lms.models.organisation import Queue, Spell, SpellEnd, SpellKind, Team
+from lms.models.organisation import Closing, Queue, Spell, SpellEnd, SpellKind, Team
 from lms.models.people import Credential, Identity, IdentitySnapshot, Person, PersonKind, SignInSession
 from lms.models.policies import (
     ChangeRow,
@@ -51,6 +51,7 @@ __all__ = [
     "BackupMade",
     "ChangeRow",
     "ClauseRow",
+    "Closing",
     "CodeSecret",
     "Credential",
     "DueDecision",

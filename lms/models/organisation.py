@@ -1,4 +1,4 @@
-"""Teams, queues, and every dated fact about where a person works: spells and their ends."""
+"""Teams, queues, their closings, and every dated fact about where a person works: spells and their ends."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -30,6 +30,23 @@ class Queue(Base):
     id: Mapped[Key]
     slug: Mapped[Slug] = mapped_column(unique=True)
     name: Mapped[Title]
+
+
+class Closing(Base):
+    """That a team or a queue was closed, or opened again, from a moment on; the last recorded counts."""
+
+    __tablename__ = "closings"
+    __table_args__ = (CheckConstraint("(team_id IS NULL) <> (queue_id IS NULL)", name="of_one_thing"),)
+
+    id: Mapped[Key]
+    team_id: Mapped[int | None] = refers_to("teams.id", is_indexed=True)
+    queue_id: Mapped[int | None] = refers_to("queues.id", is_indexed=True)
+    is_closed: Mapped[bool]
+    """False: it was opened again."""
+    from_at: Mapped[Moment]
+    reason: Mapped[Sentence]
+    recorded_at: Mapped[Moment]
+    recorded_by: Mapped[int] = refers_to("persons.id")
 
 
 class SpellKind(StrEnum):

@@ -10,6 +10,8 @@ from lms.auditing import Act
 from lms.domain.errors import DomainError
 from lms.extensions import db, writing
 from lms.models import Queue, Team
+from lms.models.closed import is_closed, is_open
+from lms.people.importing import one_import_at_a_time
 
 LONGEST_NAME, LONGEST_PATH = 300, 600
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
@@ -22,6 +24,7 @@ class OrganisationRefused(DomainError):
 @writing()
 def add_team(name: str, *, parent: str, by: int, now: datetime) -> int:
     """Make a team below `parent` (a path; empty for the top) and give its id; raise OrganisationRefused."""
+    one_import_at_a_time()  # nobody closes, moves or makes one of these meanwhile
     above = _parent(parent)
     path = _path(name, above)
     _refuse_taken(path, None)
@@ -37,6 +40,7 @@ def add_team(name: str, *, parent: str, by: int, now: datetime) -> int:
 @writing()
 def change_team(team_id: int, *, name: str, parent: str, by: int, now: datetime) -> None:
     """Rename a team or hang it elsewhere, with all below it; raise OrganisationRefused."""
+    one_import_at_a_time()
     team = db.session.get(Team, team_id, with_for_update=True)
     if team is None:
         raise OrganisationRefused("There is no such team.")
@@ -46,6 +50,8 @@ def change_team(team_id: int, *, name: str, parent: str, by: int, now: datetime)
 
 def move_team(team: Team, *, name: str, parent: str, by: int, now: datetime) -> str:
     """The same inside a transaction of the caller's; gives the path it has then."""
+    if is_closed(Team, team.id):
+        raise OrganisationRefused("“%(name)s” is closed. Open it again first.", name=team.path)
     above = _parent(parent)
     if above is not None and (above.path == team.path or above.path.startswith(f"{team.path}/")):
         raise OrganisationRefused("A team cannot hang below itself.")
@@ -70,8 +76,11 @@ def add_queue(slug: str, name: str, *, by: int, now: datetime) -> int:
         raise OrganisationRefused("Write the short name with small letters, digits and single hyphens.")
     if not name or len(name) > LONGEST_NAME:
         raise OrganisationRefused("Write a name.")
-    if db.session.scalar(select(Queue.id).where(Queue.slug == slug)):
+    stands = db.session.scalar(select(is_open(Queue)).where(Queue.slug == slug))
+    if stands:
         raise OrganisationRefused("There is a queue “%(slug)s” already.", slug=slug)
+    if stands is not None:
+        raise OrganisationRefused("There is a closed queue “%(slug)s”. Open it again instead.", slug=slug)
     queue = Queue(slug=slug, name=name)
     db.session.add(queue)
     db.session.flush()
@@ -87,6 +96,8 @@ def rename_queue(queue_id: int, name: str, *, by: int, now: datetime) -> None:
     queue = db.session.get(Queue, queue_id, with_for_update=True)
     if queue is None:
         raise OrganisationRefused("There is no such queue.")
+    if is_closed(Queue, queue_id):
+        raise OrganisationRefused("“%(name)s” is closed. Open it again first.", name=queue.name)
     if not name or len(name) > LONGEST_NAME:
         raise OrganisationRefused("Write a name.")
     if queue.name != name:
@@ -103,6 +114,8 @@ def _parent(path: str) -> Team | None:
     found = db.session.scalar(select(Team).where(Team.path == path))
     if found is None:
         raise OrganisationRefused("There is no team “%(path)s”.", path=path)
+    if is_closed(Team, found.id):
+        raise OrganisationRefused("“%(name)s” is closed. Open it again first.", name=path)
     return found
 
 
@@ -117,6 +130,8 @@ def _path(name: str, above: Team | None) -> str:
 
 def _refuse_taken(path: str, team_id: int | None) -> None:
     """Two spellings of one team are a slip."""
-    for other_id, other in db.session.execute(select(Team.id, Team.path)):
+    for other_id, other, stands in db.session.execute(select(Team.id, Team.path, is_open(Team))):
         if other_id != team_id and other.casefold() == path.casefold():
-            raise OrganisationRefused("There is a team “%(other)s” already.", other=other)
+            if stands:
+                raise OrganisationRefused("There is a team “%(other)s” already.", other=other)
+            raise OrganisationRefused("There is a closed team “%(other)s”. Open it again instead.", other=other)

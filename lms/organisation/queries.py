@@ -4,11 +4,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from lms.domain.settings import in_force
 from lms.extensions import db
-from lms.models import Policy, Queue, Spell, SpellKind, Team
+from lms.models import Closing, Identity, Policy, Queue, Spell, SpellKind, Team
+from lms.models.closed import is_open
 from lms.models.dated import spells_at
 from lms.models.histories import settings_of
 
@@ -40,9 +41,9 @@ class QueueLine:
 
 
 def teams(*, now: datetime) -> tuple[TeamLine, ...]:
-    """The tree, parents before their children; two statements."""
+    """The tree of those that are open, parents before their children; two statements."""
     counted = _counted(SpellKind.TEAM, now)
-    rows = db.session.execute(select(Team.id, Team.path, Team.name).order_by(Team.path)).all()
+    rows = db.session.execute(select(Team.id, Team.path, Team.name).where(is_open(Team)).order_by(Team.path)).all()
     below: Counter[str] = Counter()
     for team_id, path, _ in rows:
         names = path.split("/")
@@ -62,11 +63,64 @@ def teams(*, now: datetime) -> tuple[TeamLine, ...]:
 
 
 def queues(*, now: datetime) -> tuple[QueueLine, ...]:
-    """Every queue, by name; five statements."""
+    """Every queue that is open, by name; five statements."""
     counted, served = _counted(SpellKind.QUEUE, now), _served(now)
     return tuple(
         QueueLine(id=queue_id, slug=slug, name=name, people=counted[queue_id], policies=tuple(served.get(slug, ())))
-        for queue_id, slug, name in db.session.execute(select(Queue.id, Queue.slug, Queue.name).order_by(Queue.name))
+        for queue_id, slug, name in db.session.execute(
+            select(Queue.id, Queue.slug, Queue.name).where(is_open(Queue)).order_by(Queue.name)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingLine:
+    """That a team or queue was closed, or opened again."""
+
+    kind: SpellKind
+    number: int
+    name: str
+    """The path of a team."""
+    slug: str
+    """Of a queue."""
+    is_closed: bool
+    from_at: datetime
+    reason: str
+    by: str
+
+
+def closed() -> tuple[ClosingLine, ...]:
+    """Teams and queues that are closed, the last one first; one statement."""
+    newest = select(func.max(Closing.id)).group_by(Closing.team_id, Closing.queue_id)
+    return _closings(Closing.id.in_(newest), Closing.is_closed)
+
+
+def closings_of(kind: SpellKind, number: int) -> tuple[ClosingLine, ...]:
+    """How often a team or queue was closed and opened again, the last one first; one statement."""
+    return _closings((Closing.team_id if kind is SpellKind.TEAM else Closing.queue_id) == number)
+
+
+def _closings(*which: ColumnElement[bool]) -> tuple[ClosingLine, ...]:
+    rows = db.session.execute(
+        select(Closing, Team.path, Queue.name, Queue.slug, Identity.name)
+        .outerjoin(Team, Team.id == Closing.team_id)
+        .outerjoin(Queue, Queue.id == Closing.queue_id)
+        .outerjoin(Identity, Identity.person_id == Closing.recorded_by)
+        .where(*which)
+        .order_by(Closing.id.desc())
+    )
+    return tuple(
+        ClosingLine(
+            kind=SpellKind.TEAM if path else SpellKind.QUEUE,
+            number=closing.team_id or closing.queue_id or 0,
+            name=path or name,
+            slug=slug or "",
+            is_closed=closing.is_closed,
+            from_at=closing.from_at,
+            reason=closing.reason,
+            by=by or "(erased)",
+        )
+        for closing, path, name, slug, by in rows
     )
 
 

@@ -13,7 +13,7 @@ from lms.access import Role, requires
 from lms.domain.errors import DomainError
 from lms.forms import Form
 from lms.languages import said
-from lms.organisation import actions, queries
+from lms.organisation import actions, queries, vendors
 from lms.organisation.forms import TOP, NewQueueForm, QueueForm, TeamForm
 
 bp = Blueprint("organisation", __name__, url_prefix="/organisation")
@@ -22,9 +22,15 @@ bp = Blueprint("organisation", __name__, url_prefix="/organisation")
 @bp.get("")
 @requires(Role.ADMINISTRATOR)
 def index() -> str:
-    """The tree of teams, and the queues."""
+    """The tree of teams, the queues, the vendors, and what is closed."""
     now = clock.now()
-    return render_template("organisation/index.html", teams=queries.teams(now=now), queues=queries.queues(now=now))
+    return render_template(
+        "organisation/index.html",
+        teams=queries.teams(now=now),
+        queues=queries.queues(now=now),
+        vendors=vendors.vendors(now=now),
+        closed=queries.closed(),
+    )
 
 
 @bp.get("/teams/new")
@@ -50,15 +56,16 @@ def add_team() -> Any:
 @requires(Role.ADMINISTRATOR)
 def team(team_id: int) -> str:
     """Rename a team, or hang it elsewhere."""
-    line = _line(queries.teams(now=clock.now()), team_id)
-    return _page(_team_form(None, name=line.name, parent=line.parent), line.path)
+    line = _line(queries.teams(now=clock.now()), team_id, _closing_of_team(team_id))
+    form = _team_form(None, name=line.name, parent=line.parent)
+    return _page(form, line.path, closing=_closing_of_team(team_id))
 
 
 @bp.post("/teams/<int:team_id>")
 @requires(Role.ADMINISTRATOR)
 def change_team(team_id: int) -> Any:
     """Do it, with all below it."""
-    line, form = _line(queries.teams(now=clock.now()), team_id), _team_form()
+    line, form = _line(queries.teams(now=clock.now()), team_id, _closing_of_team(team_id)), _team_form()
     return _done(
         form,
         line.path,
@@ -89,15 +96,16 @@ def add_queue() -> Any:
 @requires(Role.ADMINISTRATOR)
 def queue(queue_id: int) -> str:
     """Rename a queue."""
-    line = _line(queries.queues(now=clock.now()), queue_id)
-    return _page(QueueForm(None, name=line.name), line.name)
+    line = _line(queries.queues(now=clock.now()), queue_id, _closing_of_queue(queue_id))
+    form = QueueForm(None, name=line.name)
+    return _page(form, line.name, closing=_closing_of_queue(queue_id))
 
 
 @bp.post("/queues/<int:queue_id>")
 @requires(Role.ADMINISTRATOR)
 def rename_queue(queue_id: int) -> Any:
     """Do it."""
-    line, form = _line(queries.queues(now=clock.now()), queue_id), QueueForm()
+    line, form = _line(queries.queues(now=clock.now()), queue_id, _closing_of_queue(queue_id)), QueueForm()
     return _done(form, line.name, lambda who: actions.rename_queue(queue_id, form.name.data, by=who, now=clock.now()))
 
 
@@ -107,8 +115,17 @@ def _team_form(*args: Any, **more: Any) -> TeamForm:
     return form
 
 
-def _line(lines: Any, number: int) -> Any:
-    return next((line for line in lines if line.id == number), None) or abort(404)
+def _closing_of_team(team_id: int) -> str:
+    return url_for("organisation.team_closing", team_id=team_id)
+
+
+def _closing_of_queue(queue_id: int) -> str:
+    return url_for("organisation.queue_closing", queue_id=queue_id)
+
+
+def _line(lines: Any, number: int, closing: str) -> Any:
+    """The line of what is open; what is not leads to where it can be opened again, if it is there at all."""
+    return next((line for line in lines if line.id == number), None) or abort(redirect(closing, 303))
 
 
 def _done(form: Form, title: str, act: Callable[[int], object]) -> Any:
@@ -124,5 +141,5 @@ def _done(form: Form, title: str, act: Callable[[int], object]) -> Any:
     return _page(form, title), 422
 
 
-def _page(form: Form, title: str) -> str:
-    return render_template("organisation/form.html", form=form, title=title)
+def _page(form: Form, title: str, *, closing: str = "") -> str:
+    return render_template("organisation/form.html", form=form, title=title, closing=closing)

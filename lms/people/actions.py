@@ -12,7 +12,7 @@ from lms import auditing
 from lms.access import Role
 from lms.auditing import Act
 from lms.extensions import db, writing
-from lms.models import Identity, Person, Spell, SpellEnd, SpellKind
+from lms.models import Identity, Person, Queue, Spell, SpellEnd, SpellKind, Team
 from lms.models.dated import spells_at
 from lms.ownership import Source, may_write
 from lms.people.changing import SHORTEST_WHY, Change, ChangeRefused, Step, Target, Word, plan, target_of
@@ -49,6 +49,9 @@ def change(people: Collection[int], asked: Change, *, by: int, now: datetime) ->
 
     Done twice it changes nothing more. Statements do not grow with the people. Raise ChangeRefused.
     """
+    _hold_places(
+        asked
+    )  # before our turn: who closes one locks the place first, and the two must not wait for each other
     _take_turn(by)
     _refuse_owned([FIELD_OF[asked.word]])
     steps = make_change(people, asked, by=by, now=now)
@@ -142,6 +145,13 @@ def _refuse_nonsense(person_id: int, who: Who, why: str) -> None:
 def _take_turn(by: int) -> None:
     """One order of an administrator at a time, so that a second press finds the rows of the first on both engines."""
     db.session.execute(select(Person.id).where(Person.id == by).with_for_update())
+
+
+def _hold_places(asked: Change) -> None:
+    """Nobody closes the team or queue between our look and our write."""
+    for table, column, value in ((Team, Team.path, asked.team), (Queue, Queue.slug, asked.queue)):
+        if value:
+            db.session.execute(select(table.id).where(column == value).with_for_update(read=True))
 
 
 def _end(steps: Sequence[Step], asked: Change, *, by: int, now: datetime) -> None:

@@ -16,6 +16,7 @@ from lms.domain.errors import DomainError
 from lms.extensions import db
 from lms.languages import N_
 from lms.models import Identity, Policy, Queue, Spell, SpellEnd, SpellKind, Team
+from lms.models.closed import is_closed
 from lms.models.dated import last_end
 
 SHORTEST_WHY = 10
@@ -30,6 +31,7 @@ class ChangeRefused(DomainError):
 NO_TEAM = (N_("Choose a team."), N_("There is no team “%(value)s”."))
 NO_QUEUE = (N_("Choose a queue."), N_("There is no queue “%(value)s”."))
 NO_POLICY = (N_("Choose a policy."), N_("There is no policy “%(value)s”."))
+CLOSED = N_("“%(value)s” is closed. Open it again first, or choose another.")
 
 
 class Word(StrEnum):
@@ -118,22 +120,23 @@ class Held:
 
 
 def target_of(change: Change) -> Target:
-    """The rows that a change names; raise ChangeRefused. One statement or none."""
+    """The rows that a change names; raise ChangeRefused. Two statements at most."""
     if len(change.why.strip()) < SHORTEST_WHY:
         raise ChangeRefused("Say why, in %(shortest_why)s characters or more.", shortest_why=SHORTEST_WHY)
     if change.end_at is not None and change.end_at <= change.start_at:
         raise ChangeRefused("The end comes before the beginning.")
     match change.word:
         case Word.TEAM:
-            return Target(kind=SpellKind.TEAM, team_id=_id(Team, Team.path, change.team, NO_TEAM))
+            return Target(kind=SpellKind.TEAM, team_id=_team(change))
         case Word.QUEUE | Word.NO_QUEUE:
-            return Target(kind=SpellKind.QUEUE, queue_id=_id(Queue, Queue.slug, change.queue, NO_QUEUE))
+            queue_id = _id(Queue, Queue.slug, change.queue, NO_QUEUE)
+            if change.word is Word.QUEUE and is_closed(Queue, queue_id):
+                raise ChangeRefused(CLOSED, value=change.queue)
+            return Target(kind=SpellKind.QUEUE, queue_id=queue_id)
         case Word.ROLE | Word.NO_ROLE:
             if change.role is None:
                 raise ChangeRefused("Choose a role.")
-            return Target(
-                kind=SpellKind.ROLE, team_id=_id(Team, Team.path, change.team, NO_TEAM) if change.team else None
-            )
+            return Target(kind=SpellKind.ROLE, team_id=_team(change) if change.team else None)
         case Word.LEAVE:
             return Target(kind=SpellKind.LEAVE)
         case Word.WAIVER:
@@ -157,6 +160,13 @@ def plan(people: Collection[int], change: Change, target: Target, *, now: dateti
         else:
             steps.append(_step(person_id, name, held[person_id], change, target))
     return tuple(sorted(steps, key=lambda step: (step.name.casefold(), step.person_id)))
+
+
+def _team(change: Change) -> int:
+    team_id = _id(Team, Team.path, change.team, NO_TEAM)
+    if change.word is not Word.NO_ROLE and is_closed(Team, team_id):
+        raise ChangeRefused(CLOSED, value=change.team)
+    return team_id
 
 
 def _id(table: type, column: object, value: str, refused: tuple[str, str]) -> int:

@@ -12,6 +12,7 @@ from lms.auditing import Act
 from lms.config import OidcProvider
 from lms.extensions import db, writing
 from lms.models import Identity
+from lms.models.closed import closed_on
 from lms.ownership import Owners, Source
 from lms.people import people_cells as cells
 from lms.people.importing import ImportRefused, ids_of, one_import_at_a_time, system_person
@@ -68,19 +69,23 @@ def take(each: OidcProvider, person_id: int, claims: Claims, *, now: datetime) -
 def _take(each: OidcProvider, person_id: int, claims: Claims, owners: Owners, *, now: datetime) -> None:
     one_import_at_a_time()
     identity = db.session.get_one(Identity, person_id)
+    team = team_of(each, claims)
+    closed = closed_on(team) if team else None
     row = PersonRow(
         row=1,
         external_id=identity.external_id,
         name=_own(owners.get("name"), claims.get("name"), cells.name) or identity.name,
         email=_own(owners.get("email"), _verified(claims), cells.email) or identity.email,
         role=roles_of(each, claims),
-        team=team_of(each, claims),
+        team=None if closed else team,  # the rest is taken: who lost a role must not keep it for a team
     )
+    wrong = [f"the team “{closed}” is closed"] if closed else []
     try:
         tell([row], TELLER, now=now)
     except ImportRefused as refused:
-        by = system_person(now, TELLER.system)
-        after = {"why": "; ".join(str(problem) for problem in refused.problems)}
+        wrong += [str(problem) for problem in refused.problems]
+    if wrong:
+        by, after = system_person(now, TELLER.system), {"why": "; ".join(wrong)}
         auditing.note(Act.VALUES_NOT_TAKEN, by=by, at=now, person=person_id, after=after, reason=TELLER.reason)
     db.session.commit()
 
@@ -92,6 +97,7 @@ def make(each: OidcProvider, claims: Claims, *, now: datetime) -> int | None:
         return None
     external_id = f"{each.name}:{claims['sub']}"
     one_import_at_a_time()
+    team = team_of(each, claims)
     try:
         row = PersonRow(
             row=1,
@@ -99,7 +105,7 @@ def make(each: OidcProvider, claims: Claims, *, now: datetime) -> int | None:
             name=cells.name(cells.tidy(str(claims.get("name") or email))),
             email=cells.email(cells.tidy(email)),
             role=roles_of(each, claims),
-            team=team_of(each, claims),
+            team=None if team and closed_on(team) else team,
         )
         tell([row], TELLER, now=now)
     except (cells.CellWrong, ImportRefused):

@@ -56,17 +56,21 @@ class Kind:
     name: str
     columns: Mapping[str, Callable[[str], Any]]
     required: tuple[str, ...]
+    can_be_full: bool = False
+    """A file may say that it names all that is open or ahead."""
 
 
 LEAVE = Kind(
     name="leave",
     columns={"external_id": cells.external_id, "starts_on": cells.day, "ends_on": cells.day, "kind": word},
     required=("external_id", "starts_on"),
+    can_be_full=True,
 )
 QUEUES = Kind(
     name="queues",
     columns={"external_id": cells.external_id, "queue": slug, "starts_on": cells.day, "ends_on": cells.day},
     required=("external_id", "queue", "starts_on"),
+    can_be_full=True,
 )
 EVIDENCE = Kind(
     name="evidence",

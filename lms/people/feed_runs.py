@@ -37,6 +37,10 @@ class Effect:
     """Of a file of people, the first two hundred."""
     lines: tuple[str, ...]
     """Of other files, the first two hundred, in words."""
+    ended: tuple[str, ...] = ()
+    """Of a full file of times, the first two hundred that end, in words."""
+    open: int = 0
+    """How many times were open or ahead."""
     refused: tuple[Refused, ...] = ()
     """Of a file of people, the first two hundred: what another source owns."""
 
@@ -68,8 +72,9 @@ def effect(
         return Effect(
             counts=counts, people=report.differences[:MOST_SHOWN], lines=(), refused=report.refused[:MOST_SHOWN]
         )
-    fed = feed(KINDS[kind], content, is_dry_run=is_dry_run, by=by, now=now)
-    return Effect(counts={"new": len(fed.new), "unchanged": fed.unchanged}, people=(), lines=fed.new[:MOST_SHOWN])
+    fed = feed(KINDS[kind], content, is_full=is_full, is_sure=is_sure, is_dry_run=is_dry_run, by=by, now=now)
+    counts = {"new": len(fed.new)} | ({"ended": len(fed.ended)} if is_full else {}) | {"unchanged": fed.unchanged}
+    return Effect(counts=counts, people=(), lines=fed.new[:MOST_SHOWN], ended=fed.ended[:MOST_SHOWN], open=fed.open)
 
 
 @writing()
@@ -88,7 +93,7 @@ def look(kind: str, content: bytes, *, is_full: bool, by: int, now: datetime) ->
 def confirm(run_id: int, *, by: int, now: datetime) -> Effect:
     """Bring in exactly the file that was shown, once. Raise RunOver, and ImportRefused when it no longer fits."""
     kind, content, is_full = _claim(run_id, by=by, now=now)
-    # Who confirms has seen the number of leavers.
+    # Who confirms has seen how many leave, or end.
     done = effect(kind, content, is_full=is_full, is_sure=True, is_dry_run=False, by=by, now=now)
     _finish(run_id, done, now=now)
     return done

@@ -37,9 +37,9 @@ def look_at_file() -> Any:
     kind, chosen = request.form.get("kind", ""), request.files.get("file")
     if kind not in COLUMNS or chosen is None or not chosen.filename:
         return _page(problem=gettext("Choose what kind of file it is, and the file.")), 422
-    content, is_full, me = chosen.read(), "full" in request.form and kind == PEOPLE, current_user.person_id
+    content, is_full, me = chosen.read(), "full" in request.form, current_user.person_id
     try:
-        # Who looks has to see how many would leave, so that is told and not refused.
+        # Who looks has to see how many would leave, or end, so that is told and not refused.
         would = feed_runs.effect(kind, content, is_full=is_full, is_sure=True, is_dry_run=True, by=me, now=clock.now())
     except ImportRefused as refused:
         return _page(problem=said(refused)), 422

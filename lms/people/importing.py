@@ -123,6 +123,7 @@ def create_person(
         language=language,
         vendor=vendor,
     )
+    one_import_at_a_time()  # nobody closes the team between our look and our write
     plan = planned(PeopleFile(rows=(row,), problems=(), emails={row.email: 1}), now)
     if not plan.people:
         raise PersonExists("There is somebody with the external id %(external_id)s already.", external_id=external_id)

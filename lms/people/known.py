@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 
 from lms.extensions import db
 from lms.models import Identity, Queue, Spell, SpellEnd, SpellKind, Team
+from lms.models.closed import is_open
 from lms.models.dated import last_end
 from lms.people.people_changes import KnownPerson, KnownSpell, Organisation
 
@@ -36,10 +37,14 @@ def organisation(*, external_ids: Collection[str], emails: Collection[str], know
         )
         for identity in identities
     )
+    teams = dict(db.session.execute(select(Team.path, is_open(Team))).all())
+    queues = dict(db.session.execute(select(Queue.slug, is_open(Queue))).all())
     return Organisation(
         people={person.external_id: person for person in people},
-        teams=frozenset(db.session.scalars(select(Team.path))),
-        queues=frozenset(db.session.scalars(select(Queue.slug))),
+        teams=frozenset(teams),
+        queues=frozenset(queues),
+        closed_teams=frozenset(path for path, stands in teams.items() if not stands),
+        closed_queues=frozenset(slug for slug, stands in queues.items() if not stands),
     )
 
 

@@ -1,4 +1,7 @@
-"""A full file of people: who works here and is not in it has left. Pure; adds to the plan of an import."""
+"""A full file of people: who works here and is not in it has left. Pure; adds to the plan of an import.
+
+A full file of leave or of queues asks the same question before it ends anything.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +17,15 @@ MOST_SHARE = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Full:
-    """The file names everybody who works here."""
+    """The file names everybody who works here, or all leave, or everybody in a queue."""
 
     is_sure: bool
-    """Somebody looked at how many leave."""
+    """Somebody looked at how many leave, or end."""
+
+
+def too_many(missing: int, there: int) -> bool:
+    """More at once than somebody should have to find out afterwards."""
+    return missing > MOST_SHARE * there
 
 
 def plan_leavers(plan: Plan, file: PeopleFile, everybody: Organisation, full: Full, *, now: datetime) -> None:
@@ -28,7 +36,7 @@ def plan_leavers(plan: Plan, file: PeopleFile, everybody: Organisation, full: Fu
     named = {row.external_id for row in file.rows}
     here = [person for person in everybody.people.values() if _works(person, now)]
     leavers = [person for person in here if person.external_id not in named]
-    if len(leavers) > MOST_SHARE * len(here) and not full.is_sure:
+    if too_many(len(leavers), len(here)) and not full.is_sure:
         message = (
             f"{len(leavers)} of {len(here)} people who work here are not in it, and would leave. Is it the whole file? "
             "If it is, confirm it."

@@ -61,6 +61,8 @@ class Organisation:
     """Paths."""
     queues: frozenset[str]
     """Slugs."""
+    closed_teams: frozenset[str] = frozenset()
+    closed_queues: frozenset[str] = frozenset()
 
     def by_email(self) -> dict[str, KnownPerson]:
         """The same people by e-mail."""

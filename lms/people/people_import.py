@@ -19,6 +19,7 @@ def plan_import(file: PeopleFile, known: Organisation, *, now: datetime) -> Plan
     """Compare every row with what is known; the problems of the file and of the comparison stand in the plan."""
     plan = Plan(problems=list(file.problems))
     _new_teams(plan, file.rows, known)
+    _refuse_closed_queues(plan, file.rows, known)
     plan.queues = sorted({slug for row in file.rows for slug in row.queues or ()} - known.queues)
     people = [Comparison(plan, row, known.people.get(row.external_id), now) for row in file.rows]
     _refuse_taken_emails(people, known)
@@ -48,9 +49,20 @@ def _new_teams(plan: Plan, rows: Sequence[PersonRow], known: Organisation) -> No
             if other != path:
                 plan.problems.append(Problem(row=row.row, column="team", message=f"there is a team “{other}” already"))
                 break
+            if path in known.closed_teams:
+                message = f"the team “{path}” is closed; name another, or open it again first"
+                plan.problems.append(Problem(row=row.row, column="team", message=message))
+                break
             if path not in known.teams and path not in new:
                 new[path] = None
     plan.teams = list(new)
+
+
+def _refuse_closed_queues(plan: Plan, rows: Sequence[PersonRow], known: Organisation) -> None:
+    for row in rows:
+        for slug in sorted((row.queues or frozenset()) & known.closed_queues):
+            message = f"the queue “{slug}” is closed; take it out, or open it again first"
+            plan.problems.append(Problem(row=row.row, column="queues", message=message))
 
 
 def _refuse_taken_emails(people: Sequence[Comparison], known: Organisation) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from lms.extensions import db
 from lms.models import Identity, Person, PersonKind, Policy, Queue, Spell, SpellEnd, SpellKind, Team
+from lms.models.closed import is_open
 from lms.models.dated import last_end
 from lms.people.forms import Asked, State
 
@@ -112,12 +113,14 @@ def person(person_id: int, *, now: datetime) -> Whole | None:
     return Whole(line=line, timezone=row.timezone, language=row.language, spells=tuple(_recorded(person_id, now)))
 
 
-def choices() -> Choices:
-    """Teams, queues, policies and vendors; four statements."""
+def choices(*, team: str = "", queue: str = "") -> Choices:
+    """Teams and queues that are open, and those that are asked for; policies and vendors; four statements."""
     vendors = select(Identity.vendor).where(Identity.vendor != "").distinct().order_by(Identity.vendor)
+    teams = select(Team.path).where(or_(is_open(Team), Team.path == team))
+    queues = select(Queue.slug, Queue.name).where(or_(is_open(Queue), Queue.slug == queue))
     return Choices(
-        teams=tuple(db.session.scalars(select(Team.path).order_by(Team.path))),
-        queues=tuple(tuple(row) for row in db.session.execute(select(Queue.slug, Queue.name).order_by(Queue.name))),
+        teams=tuple(db.session.scalars(teams.order_by(Team.path))),
+        queues=tuple(tuple(row) for row in db.session.execute(queues.order_by(Queue.name))),
         policies=tuple(
             tuple(row) for row in db.session.execute(select(Policy.slug, Policy.title).order_by(Policy.title))
         ),

@@ -9,6 +9,7 @@ from lms.auditing import Act
 from lms.domain.errors import DomainError
 from lms.extensions import db, writing
 from lms.models import Policy, Queue, Spell, SpellEnd, SpellKind
+from lms.models.closed import is_closed
 from lms.models.dated import spells_at
 
 
@@ -32,10 +33,13 @@ def begin_spell(
     """Record a time in a queue, on leave, waived or on hold, and give its id; `end_at` none means open."""
     if end_at is not None and end_at <= start_at:
         raise SpellRefused("A spell ends after it begins.")
+    queue_id = _id_of(Queue, queue)
+    if kind is SpellKind.QUEUE and queue_id is not None and is_closed(Queue, queue_id):
+        raise SpellRefused("The queue %(queue)s is closed.", queue=queue)
     spell = Spell(
         person_id=person_id,
         kind=kind,
-        queue_id=_id_of(Queue, queue),
+        queue_id=queue_id,
         policy_id=_id_of(Policy, policy),
         reason=reason,
         start_at=start_at,

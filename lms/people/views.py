@@ -30,7 +30,7 @@ def index() -> str:
     return render_template(
         "people/index.html",
         question=question,
-        choices=queries.choices(),
+        choices=queries.choices(team=question.team, queue=question.queue),
         listed=queries.people(question, now=clock.now()),
         states=list(State),
         roles=list(Role),

@@ -11,6 +11,7 @@ from lms.domain.intervals import FOREVER, Interval
 from lms.domain.settings import terms
 from lms.extensions import db
 from lms.models import Policy, Queue, RequirementSetting, SettingSource, Version
+from lms.models.closed import is_open
 from lms.models.histories import settings_of
 from lms.policies.people import names_of
 from lms.policies.queries import ERASED
@@ -63,6 +64,8 @@ class RequirementState:
     """The same as the rules take them."""
     queues: Mapping[str, str]
     """Every queue there is: slug to name, by name."""
+    offered: Mapping[str, str]
+    """Those of them that are open."""
 
     @property
     def seen(self) -> int:
@@ -96,7 +99,7 @@ def requirement_state(slug: str) -> RequirementState | None:
     versions, published = db.session.execute(
         select(func.count(Version.id), func.count(Version.published_at)).where(Version.policy_id == policy.id)
     ).one()
-    queues = db.session.execute(select(Queue.slug, Queue.name).order_by(Queue.name, Queue.slug))
+    queues = db.session.execute(select(Queue.slug, Queue.name, is_open(Queue)).order_by(Queue.name, Queue.slug)).all()
     settings = tuple(settings_of([policy.id])[policy.id])
     return RequirementState(
         policy_id=policy.id,
@@ -109,7 +112,8 @@ def requirement_state(slug: str) -> RequirementState | None:
         has_version=bool(versions),
         lines=_lines(policy.id, settings),
         settings=settings,
-        queues={queue: name for queue, name in queues},
+        queues={queue: name for queue, name, _ in queues},
+        offered={queue: name for queue, name, is_offered in queues if is_offered},
     )
 
 

@@ -91,7 +91,7 @@ def _state(slug: str) -> RequirementState:
 
 
 def _form(state: RequirementState, *formdata: Any, **typed: Any) -> RequirementForm:
-    return RequirementForm(*formdata, zone=ZoneInfo(state.timezone), offered=state.queues, **typed)
+    return RequirementForm(*formdata, zone=ZoneInfo(state.timezone), offered=state.offered, **typed)
 
 
 def _page(state: RequirementState, form: RequirementForm, *, now: datetime) -> str:

@@ -14,6 +14,7 @@ from lms.domain.intervals import INSTANT
 from lms.domain.settings import in_force, terms
 from lms.extensions import db
 from lms.models import Queue, RequirementQueue, RequirementSetting, SettingSource
+from lms.models.closed import is_open
 from lms.models.histories import settings_of
 from lms.policies.refusals import ContentRefused
 
@@ -147,10 +148,18 @@ def record(
 
 
 def queue_ids(slugs: frozenset[str], *, where: str) -> dict[str, int]:
-    """Row ids of queues by slug; raises ContentRefused, naming `where`, when one does not exist."""
-    found = {slug: row for slug, row in db.session.execute(select(Queue.slug, Queue.id).where(Queue.slug.in_(slugs)))}
+    """Row ids of queues by slug; raises ContentRefused, naming `where`, when one does not exist or is closed."""
+    # Locked, so that nobody closes one between our look and our write.
+    rows = select(Queue.slug, Queue.id).where(Queue.slug.in_(slugs)).with_for_update(read=True)
+    found = dict(db.session.execute(rows).all())
     for slug in sorted(slugs - found.keys()):
         raise ContentRefused(
             "%(where)s: there is no queue “%(slug)s”. Mend its name, or add the queue first.", where=where, slug=slug
+        )
+    for slug in db.session.scalars(select(Queue.slug).where(Queue.slug.in_(slugs), ~is_open(Queue)).limit(1)):
+        raise ContentRefused(
+            "%(where)s: the queue “%(slug)s” is closed. Take it out, or open the queue again first.",
+            where=where,
+            slug=slug,
         )
     return found

@@ -14,6 +14,7 @@ from lms.domain.records import PersonHistory, PolicyHistory
 from lms.domain.standing import Standing, State, standing
 from lms.extensions import db
 from lms.models import Identity, Policy, Queue, Spell, SpellKind, Team
+from lms.models.closed import was_open
 from lms.models.dated import spells_at
 from lms.models.histories import person_histories, policy_histories
 from lms.readiness.learning_left import Titles, minutes_left, minutes_of, titles
@@ -248,14 +249,14 @@ class Choices:
     policies: tuple[tuple[str, str], ...]
 
 
-def choices(scope: Scope) -> Choices:
-    """Queues, policies, and the teams in scope; three statements."""
-    teams = select(Team.path).order_by(Team.path)
+def choices(scope: Scope, *, at: datetime, known_at: datetime, team: str = "", queue: str = "") -> Choices:
+    """Queues and the teams in scope that were open then, or are asked for, and policies; three statements."""
+    stood = [was_open(table, at=at, known_at=known_at) for table in (Team, Queue)]
+    teams = select(Team.path).where(or_(stood[0], Team.path == team)).order_by(Team.path)
+    queues = select(Queue.slug, Queue.name).where(or_(stood[1], Queue.slug == queue)).order_by(Queue.name)
     roots = scope.teams if scope else None
     return Choices(
-        queues=tuple(
-            (row.slug, row.name) for row in db.session.execute(select(Queue.slug, Queue.name).order_by(Queue.name))
-        ),
+        queues=tuple((row.slug, row.name) for row in db.session.execute(queues)),
         teams=tuple(db.session.scalars(teams if roots is None else teams.where(_under(roots)))),
         policies=tuple(
             (row.slug, row.title)

@@ -28,6 +28,12 @@ def _question() -> Asked:
     return asked(request.args, zone=current_user.timezone, now=clock.now())
 
 
+def _choices(question: Asked) -> queries.Choices:
+    return queries.choices(
+        _scope(), at=question.at, known_at=question.known_at, team=question.team, queue=question.queue
+    )
+
+
 def _answer(question: Asked, choices: queries.Choices) -> Report:
     """The report that is asked for; 404 for a queue, team or policy that does not exist for this reader."""
     offered = (
@@ -52,7 +58,7 @@ def _answer(question: Asked, choices: queries.Choices) -> Report:
 def report() -> str:
     """Who is ready, who is not and why, what comes next."""
     question = _question()
-    choices = queries.choices(_scope())
+    choices = _choices(question)
     found = _answer(question, choices)
     return render_template(
         "readiness/report.html",
@@ -82,7 +88,7 @@ def report_json() -> Response:
 
 def _file(write: Callable[[Report], str], content_type: str, ending: str) -> Response:
     question = _question()
-    found = _answer(question, queries.choices(_scope())).in_state(question.state)
+    found = _answer(question, _choices(question)).in_state(question.state)
     name = f"readiness-{question.at:%Y%m%dT%H%M%SZ}.{ending}"
     return Response(
         write(found),

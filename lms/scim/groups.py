@@ -16,6 +16,7 @@ from lms import auditing
 from lms.auditing import Act
 from lms.extensions import db
 from lms.models import Identity, Queue, ScimResource, Spell, SpellKind, Team
+from lms.models.closed import Table, is_closed, is_open
 from lms.organisation.actions import OrganisationRefused, move_team
 from lms.people import people_cells as cells
 from lms.people.importing import make_queues, make_teams, system_person
@@ -82,6 +83,7 @@ def _place(said: str, *, now: datetime) -> Place:
             queue_id = make_queues([slug])[slug]
             auditing.note(Act.QUEUE_ADDED, by=system_person(now, TELLER.system), at=now, about=slug)
         if queue_id is not None:
+            _refuse_closed(Queue, queue_id, slug)
             return Place(SpellKind.QUEUE, queue_id, slug)
         return _team(cells.team(name), now=now)
     except (cells.CellWrong, ValueError) as wrong:
@@ -89,17 +91,29 @@ def _place(said: str, *, now: datetime) -> Place:
 
 
 def _team(path: str, *, now: datetime) -> Place:
-    spelled = {known.casefold(): known for known in db.session.scalars(select(Team.path))}
+    known = dict(db.session.execute(select(Team.path, is_open(Team))).all())
+    spelled = {path.casefold(): path for path in known}
     parts = path.split("/")
     paths = ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
     for each in paths:
         if spelled.get(each.casefold(), each) != each:
             raise UniquenessException(detail=f"There is a team “{spelled[each.casefold()]}” already.")
+        if not known.get(each, True):
+            raise InvalidValueException(detail=_closed(each))
     missing = [each for each in paths if each.casefold() not in spelled]
     ids = make_teams(missing)
     for each in missing:
         auditing.note(Act.TEAM_ADDED, by=system_person(now, TELLER.system), at=now, about=each)
     return Place(SpellKind.TEAM, ids[path], path)
+
+
+def _closed(name: str) -> str:
+    return f"“{name}” is closed. Open it again in Muster first."
+
+
+def _refuse_closed(table: Table, number: int, name: str) -> None:
+    if is_closed(table, number):
+        raise InvalidValueException(detail=_closed(name))
 
 
 def _rename(place: Place, said: str, *, now: datetime) -> str:
@@ -127,6 +141,8 @@ def _put_members(place: Place, wanted: Collection[str], *, now: datetime) -> Non
     column = Spell.team_id if place.kind is SpellKind.TEAM else Spell.queue_id
     inside = reading.members(column == place.number, now=now).get((place.kind, place.number), [])
     changed = reading.people_named(set(wanted) ^ {member.subject for member in inside})
+    if changed.keys() & set(wanted):
+        _refuse_closed(Team if place.kind is SpellKind.TEAM else Queue, place.number, place.name)
     queues = _queues_of(changed.values(), now=now) if place.kind is SpellKind.QUEUE else {}
     rows = []
     for number, (subject, identity) in enumerate(changed.items(), start=1):

@@ -45,7 +45,7 @@ class TestHelp:
         assert {" ".join(path) for path in COMMANDS} == {
             "backup", "restore", "evidence import", "leave import", "queues import", "init", "demo", "serve",
             "content check", "content load", "policies import", "publish", "people import",
-            "people change", "people invite", "people list", "people password",
+            "people change", "people invite", "people list", "people password", "people rename-vendor",
             "privacy erase", "privacy export", "privacy tidy", "readiness",
             "requirement set", "requirement show", "mail bounced",
             "verify", "worker",
@@ -114,6 +114,7 @@ def arguments(path: tuple[str, ...], folder: Path) -> list[str]:
     return {
         ("policies", "import"): [str(folder)],
         **{(feed, "import"): [str(file)] for feed in ("evidence", "leave", "queues")},
+        ("people", "rename-vendor"): ["x", "y", "--why", "They were bought.", "--by", "x@x.example"],
         ("people", "change"): ["x", "--what", "left", "--why", "They left us.", "--by", "x@x.example"],
         ("people", "invite"): ["x@x.example"],
         ("backup",): [str(folder / "b.zip")],

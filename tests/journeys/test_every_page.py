@@ -1,8 +1,10 @@
 """Every page of each person, on a phone by day and on a desk by night: axe finds nothing, nothing is cut off."""
 
 import pytest
+from flask import Flask
 
 from tests.journeys.conftest import DESK, PHONE, SignedIn, assert_accessible
+from tests.organisation.made import ORGANISATION, vendor_and_closed
 
 PAGES = {
     "ada": ("/", "/record", "/policies", "/policies/abuse-reports", "/policies/abuse-reports/compare?from=1&to=3",
@@ -11,8 +13,8 @@ PAGES = {
     "lena": ("/readiness/", "/readiness/?queue=legal-requests&team=Northlane/Austin"),
     "pia": ("/policies/legal-requests/draft", "/policies/legal-requests/requirement"),
     "rune": ("/admin", "/people", "/people/7", "/people/change?person=7&person=8", "/people/new", "/people/feeds",
-             "/organisation", "/organisation/teams/1", "/audit", "/mail", "/system", "/privacy", "/privacy/people/7",
-             "/account/factors", "/account/sessions", "/account/invitations", "/forgotten"),
+             "/organisation", "/organisation/teams/1", *ORGANISATION, "/audit", "/mail", "/system", "/privacy",
+             "/privacy/people/7", "/account/factors", "/account/sessions", "/account/invitations", "/forgotten"),
 }  # fmt: skip
 
 
@@ -21,7 +23,11 @@ LOOKS = ((PHONE, "light", "en"), (DESK, "dark", "es"), (PHONE, "dark", "ar"))
 
 
 @pytest.mark.parametrize(("size", "scheme", "language"), LOOKS, ids=["phone-light", "desk-dark-es", "phone-dark-ar"])
-def test_every_page_is_for_everybody(sign_in_as: SignedIn, size: dict[str, int], scheme: str, language: str) -> None:
+def test_every_page_is_for_everybody(
+    demo: Flask, sign_in_as: SignedIn, size: dict[str, int], scheme: str, language: str
+) -> None:
+    with demo.app_context():
+        vendor_and_closed()
     for name, paths in PAGES.items():
         page = sign_in_as(name, size=size, scheme=scheme)
         if language != "en":

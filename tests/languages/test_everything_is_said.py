@@ -17,6 +17,7 @@ from lms.extensions import Base, db
 from lms.models import Identity
 from scripts import messages
 from tests.conftest import settings_for
+from tests.organisation.made import ORGANISATION, vendor_and_closed
 from tests.page import Reader
 
 OPEN, CLOSE = "⟦", "⟧"
@@ -27,8 +28,8 @@ PAGES = {
     "lena": ("/readiness/", "/readiness/?queue=legal-requests&team=Northlane/Austin"),
     "pia": ("/policies/legal-requests/draft", "/policies/legal-requests/requirement"),
     "rune": ("/admin", "/people", "/people/7", "/people/change?person=7&person=8", "/people/new", "/people/feeds",
-             "/organisation", "/organisation/teams/1", "/audit", "/mail", "/system", "/privacy", "/privacy/people/7",
-             "/account/factors", "/account/sessions", "/account/invitations", "/forgotten"),
+             "/organisation", "/organisation/teams/1", *ORGANISATION, "/audit", "/mail", "/system", "/privacy",
+             "/privacy/people/7", "/account/factors", "/account/sessions", "/account/invitations", "/forgotten"),
     "": ("/sign-in", "/forgotten"),
 }  # fmt: skip
 SAME_EVERYWHERE = re.compile(
@@ -73,6 +74,7 @@ def made_up(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             shutil.copy(f"{demo_template}{suffix}", f"{path}{suffix}")
     app = create_app(settings_for(f"sqlite:///{path}"))
     with app.app_context():
+        vendor_and_closed()
         known = _texts()
     with pytest.MonkeyPatch.context() as patch:  # no context around a request: who is signed in would stay in it
         patch.setattr(Domain, "get_translations", lambda self: MadeUp())

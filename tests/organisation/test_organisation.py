@@ -97,7 +97,8 @@ def test_what_cannot_be_is_told(cast, sign_in, url, fields, sentence):
 
 def test_what_is_not_there_is_not_found(cast, sign_in):
     for url in ("teams/999", "queues/999"):
-        sign_in("rune").get(f"/organisation/{url}", expect=404)
+        rune = sign_in("rune")
+        rune.get(rune.get(f"/organisation/{url}", expect=303).location, expect=404)
     more = {"by": cast.rune, "now": clock.now()}
     for refused in (
         lambda: actions.change_team(999, name="x", parent="", **more),

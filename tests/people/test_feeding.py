@@ -80,7 +80,8 @@ class TestQueues:
         assert stands(cast.sam, ahead=9 * DAY) == {}
 
     def test_nobody_is_in_a_queue_twice_at_once(self, cast):
-        assert "they are in it already from 2026-01-01" in refused(cast, QUEUES, "sam,abuse-reports,2026-07-01,")[0]
+        already = refused(cast, QUEUES, "sam,abuse-reports,2026-07-01,")[0]
+        assert "they are in it already from 2025-12-31" in already  # where Sam is; midnight UTC is the evening before
         send(cast, QUEUES, "sam,legal-requests,2026-07-01,2026-07-10", "sam,legal-requests,2026-08-01,")
         assert "from 2026-07-01" in refused(cast, QUEUES, "sam,legal-requests,2026-07-05,2026-07-20")[0]
         twice = ("sam,escalations,2026-07-01,", "sam,escalations,2026-07-05,2026-07-20")
