@@ -1,6 +1,7 @@
 """What a set of answers is worth, whether it passes, and when the next attempt may begin.
 
-Pure: nothing here knows who answered or where it is stored. Source of the rules: domain.md section 6.
+Pure: nothing here knows who answered or where it is stored. What one answer is worth is in `marking.py`. Source of the
+rules: domain.md section 6.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,15 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from lms.domain.errors import DomainError
-from lms.domain.quizzes import Answer, Item, ItemType, QuizRules
-
-FULL_POINTS = 100
-"""Hundredths of a point that one item gives when it is right."""
-
-
-class AnswerRefused(DomainError):
-    """An answer that no page of ours can have sent; nothing of the attempt is graded."""
+from lms.domain.marking import FULL_POINTS, AnswerRefused, check_offered, chosen_in, points
+from lms.domain.quizzes import TYPED, Answer, Item, ItemType, QuizRules
 
 
 class ItemNotDrawn(AnswerRefused):
@@ -24,22 +18,6 @@ class ItemNotDrawn(AnswerRefused):
 
     def __init__(self, item_id: str) -> None:
         super().__init__("The question “%(item_id)s” is not part of this quiz.", item_id=item_id)
-
-
-class OptionNotOffered(AnswerRefused):
-    """The answer names an option or a clause that the item does not offer."""
-
-    def __init__(self, item_id: str, chosen: str) -> None:
-        super().__init__(
-            "The question “%(item_id)s” does not offer the answer “%(chosen)s”.", item_id=item_id, chosen=chosen
-        )
-
-
-class OnlyOneOptionAllowed(AnswerRefused):
-    """Several options were chosen where one is asked for."""
-
-    def __init__(self, item_id: str) -> None:
-        super().__init__("The question “%(item_id)s” takes one answer only.", item_id=item_id)
 
 
 class Outcome(StrEnum):
@@ -63,10 +41,10 @@ class ItemGrade:
     points: int
     """Hundredths."""
     maximum: int
-    """Hundredths."""
+    """Hundredths; 0 for an item that is tried out."""
     outcome: Outcome
     chosen: tuple[str, ...]
-    """Ids of the options chosen, in the order of the item."""
+    """Ids of the options that the answer comes to; see `marking.chosen_in`."""
     citation: str | None = None
 
     @property
@@ -112,7 +90,7 @@ class NextAttempt:
 def grade(items: Sequence[Item], answers: Mapping[str, Answer], *, rules: QuizRules) -> Grade:
     """Grade one attempt: `answers` by item id to the drawn `items`; a missing answer is an unanswered item.
 
-    Raises ItemNotDrawn, OptionNotOffered or OnlyOneOptionAllowed.
+    Raises ItemNotDrawn and what `marking.check_offered` refuses.
     """
     drawn = {item.id for item in items}
     for item_id in answers:
@@ -153,7 +131,7 @@ def _total(graded: Iterable[ItemGrade], rules: QuizRules) -> Grade:
     per_item = tuple(graded)
     points = sum(item.points for item in per_item)
     maximum = sum(item.maximum for item in per_item)
-    missed = [item for item in per_item if not item.is_right]
+    missed = [item for item in per_item if item.maximum and not item.is_right]  # what is tried out misses nothing
     failed_critical = tuple(item.item_id for item in missed if item.is_critical)
     return Grade(
         points=points,
@@ -169,47 +147,27 @@ def _total(graded: Iterable[ItemGrade], rules: QuizRules) -> Grade:
 
 def _grade_item(item: Item, answer: Answer) -> ItemGrade:
     check_offered(item, answer)
-    chosen = tuple(option.id for option in item.options if option.id in answer.options)
-    points = _points(item, chosen, answer.citation)
+    chosen = chosen_in(item, answer)
+    earned = points(item, chosen, answer.citation)
     return ItemGrade(
         item_id=item.id,
         clauses=item.clauses,
-        is_critical=item.is_critical,
-        points=points,
-        maximum=FULL_POINTS,
-        outcome=_outcome(item, chosen, citation=answer.citation, points=points),
+        is_critical=item.is_critical and not item.is_pilot,
+        points=0 if item.is_pilot else earned,
+        maximum=0 if item.is_pilot else FULL_POINTS,
+        outcome=_outcome(item, answer, chosen, earned=earned),
         chosen=chosen,
         citation=answer.citation,
     )
 
 
-def check_offered(item: Item, answer: Answer) -> None:
-    """Refuse an answer that the item does not offer: OptionNotOffered, OnlyOneOptionAllowed. The key is not needed."""
-    offered = {option.id for option in item.options}
-    for chosen in answer.options:
-        if chosen not in offered:
-            raise OptionNotOffered(item.id, chosen)
-    if answer.citation is not None and answer.citation not in item.citations:
-        raise OptionNotOffered(item.id, answer.citation)
-    if item.type is not ItemType.MULTIPLE and len(set(answer.options)) > 1:
-        raise OnlyOneOptionAllowed(item.id)
-
-
-def _points(item: Item, chosen: tuple[str, ...], citation: str | None) -> int:
-    """Hundredths; with several keys each right choice adds a share and each wrong one takes a share, never below 0."""
-    if item.type is ItemType.MULTIPLE:
-        right = len(item.keys.intersection(chosen))
-        return max(0, 2 * right - len(chosen)) * FULL_POINTS // len(item.keys)
-    is_right = item.keys == set(chosen) and citation == item.cites_key  # cites_key is None unless a decision
-    return FULL_POINTS if is_right else 0
-
-
-def _outcome(item: Item, chosen: tuple[str, ...], *, citation: str | None, points: int) -> Outcome:
-    if points == FULL_POINTS:
+def _outcome(item: Item, answer: Answer, chosen: tuple[str, ...], *, earned: int) -> Outcome:
+    if earned == FULL_POINTS:
         return Outcome.RIGHT
-    if not chosen and citation is None:
+    if answer.is_empty or (item.type in TYPED and not answer.typed.strip()):
         return Outcome.UNANSWERED
     if any(option.right_until is not None and option.id in chosen for option in item.options):
         return Outcome.OLD_RULE
-    has_half = item.cites_key is not None and (citation == item.cites_key or item.keys == set(chosen))
-    return Outcome.PARTLY if points or has_half else Outcome.WRONG
+    has_half = item.cites_key is not None and (answer.citation == item.cites_key or item.keys == set(chosen))
+    is_part = earned or has_half or (item.type is ItemType.MATCHING and chosen)
+    return Outcome.PARTLY if is_part else Outcome.WRONG

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lms.domain.quizzes import Item, Lesson, LessonSection, Picture, QuizRules, draw, is_fresh, is_right_for
+from lms.domain.drawing import draw
+from lms.domain.quizzes import Item, Lesson, LessonSection, Picture, QuizRules, is_fresh, is_right_for
 
 WORDS_PER_MINUTE = 160
 MINUTES_PER_ITEM = 1

@@ -1,21 +1,31 @@
-"""Lessons, items and quiz rules as values, whether they are fresh for a version, and drawing items.
+"""Lessons, items and quiz rules as values, and whether they are fresh for a version.
 
-Grading is in `grading.py`. Source of the rules: domain.md sections 2 and 6.
+Drawing is in `drawing.py`, what one answer is worth in `marking.py`. Source of the rules: domain.md sections 2 and 6.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
-from random import Random
 
 
 class ItemType(StrEnum):
-    """The types that can be answered now; formats.md lists those that come later."""
+    """How an item is answered. A case of formats.md is several items that share a vignette."""
 
     SINGLE = "single"
     MULTIPLE = "multiple"
     TRUE_FALSE = "true_false"
     DECISION = "decision"
+    ORDERING = "ordering"
+    MATCHING = "matching"
+    NUMBER = "number"
+    SHORT = "short"
+
+
+TYPED = frozenset({ItemType.NUMBER, ItemType.SHORT})
+"""Types whose answer is written, not chosen: their options are answers that are recognised, and part of the key."""
+SHARED = frozenset({ItemType.MULTIPLE, ItemType.ORDERING, ItemType.MATCHING})
+"""Types that may be partly right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +81,39 @@ class Option:
     feedback: str = ""
     right_until: int | None = None
     """Last version by which this option was right: choosing it is an old-rule error."""
+    match: str | None = None
+    """Matching: the id of the choice that belongs to it."""
+    also: tuple[str, ...] = ()
+    """Short text: other ways to write it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Matching: what an option can be matched with; it may belong to several options, or to none."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """Number: a unit in which it may be given."""
+
+    id: str
+    text: str
+    factor: Decimal
+    """How many of the first unit one of it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A vignette that several items share; they are drawn and shown together."""
+
+    id: str
+    text: str
+    """Markdown."""
+    place: int
+    """Of the item among those of the case: 1, 2, 3 …"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +131,15 @@ class Item:
     cites_key: str | None = None
     """Decision only: the clause that carries the right action."""
     cites_others: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    units: tuple[Unit, ...] = ()
+    tolerance: Decimal = Decimal(0)
+    """Number: how far from an option it may be, in the first unit."""
+    is_whole: bool = False
+    """No credit for a part of it."""
+    is_pilot: bool = False
+    """It is tried out: asked, and not counted."""
+    case: Case | None = None
 
     @property
     def keys(self) -> frozenset[str]:
@@ -118,25 +170,25 @@ class QuizRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a person answered to one item."""
+    """What a person answered to one item.
+
+    `options` are ids of options; for an ordering `option@place` (1, 2, 3 …), for a matching `option=choice`, for a
+    number the unit.
+    """
 
     options: tuple[str, ...] = ()
     citation: str | None = None
+    typed: str = ""
+    """What was written, for a number or a short text."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was answered; a unit alone is nothing."""
+        return not (self.options or self.citation or self.typed)
 
 
 Answers = Mapping[str, Answer]
 """By item id."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrawnItem:
-    """One item of an attempt, with its options in the order in which this person sees them."""
-
-    item_id: str
-    option_order: tuple[str, ...]
-    """Ids of all its options."""
-    citation_order: tuple[str, ...] = ()
-    """Clause ids to choose from, for a decision."""
 
 
 def is_right_for(validity: Teaching, version: int) -> bool:
@@ -156,55 +208,3 @@ def is_fresh(
     return is_right_for(validity, version) and not any(
         validity.checked < number <= version for clause in clauses for number in changed_in.get(clause, ())
     )
-
-
-def draw(
-    items: Iterable[Item],
-    *,
-    clauses: Collection[str],
-    rules: QuizRules,
-    seen: Collection[str],
-    seed: int,
-    always: Collection[str] = (),
-) -> tuple[DrawnItem, ...]:
-    """Draw the items of one attempt (domain.md section 6).
-
-    `items` are the fresh ones; for each of `clauses` at least `rules.per_clause` of them are drawn, or as many as
-    there are. Those not in `seen` (item ids) come before those seen; among equals the one that covers more of what is
-    still missing. `always` are ids of items that must be asked if they are among `items` and test one of `clauses`:
-    on a retake, the critical items that were failed. The same seed gives the same draw in whatever order `items` come.
-    """
-    chance = Random(seed)  # noqa: S311 - a shuffle that can be repeated, not a secret
-    asked = frozenset(clauses)
-    pool = sorted((item for item in items if asked.intersection(item.clauses)), key=lambda item: item.id)
-    chance.shuffle(pool)
-    drawn = [item for item in pool if item.id in always]
-    pool = [item for item in pool if item.id not in always]
-    missing = {clause: rules.per_clause for clause in asked}
-    _count_off(missing, drawn)
-    while True:
-        covers = {item.id: sum(missing.get(clause, 0) > 0 for clause in set(item.clauses)) for item in pool}
-        useful = [item for item in pool if covers[item.id]]
-        if not useful:
-            break
-        best = max(useful, key=lambda item: (item.id not in seen, covers[item.id]))  # the first of equals: shuffled
-        pool.remove(best)
-        drawn.append(best)
-        _count_off(missing, [best])
-    chance.shuffle(drawn)
-    return tuple(_laid_out(item, chance) for item in drawn)
-
-
-def _count_off(missing: dict[str, int], drawn: Iterable[Item]) -> None:
-    for item in drawn:
-        for clause in set(item.clauses) & missing.keys():
-            missing[clause] -= 1
-
-
-def _laid_out(item: Item, chance: Random) -> DrawnItem:
-    options = [option.id for option in item.options]
-    if item.type is not ItemType.TRUE_FALSE:  # people expect "true" where the author put it
-        chance.shuffle(options)
-    citations = list(item.citations)
-    chance.shuffle(citations)
-    return DrawnItem(item_id=item.id, option_order=tuple(options), citation_order=tuple(citations))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from lms.domain.modules import ModuleLesson
 from lms.domain.policies import Clause
-from lms.domain.quizzes import Item, Lesson
+from lms.domain.quizzes import TYPED, Item, Lesson
 
 ORIGINAL = "en"
 """The language of every text, lesson and item that a version freezes."""
@@ -44,6 +44,11 @@ class ItemWords:
     sensitive: str
     options: Mapping[str, str]
     """Texts by option."""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Texts of what options are matched with."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    case: str = ""
+    """The vignette that the item is about."""
     feedback: Mapping[str, str] = field(default_factory=dict)
     """By option; empty where pages before submission read it."""
 
@@ -108,15 +113,26 @@ def headings(clauses: Sequence[Clause], words: Mapping[str, ClauseWords]) -> dic
 
 
 def item_in(item: Item, words: ItemWords) -> Item:
-    """Give the item in these words; ids, key and order stay, and feedback that is not translated stays English."""
+    """Give the item in these words; ids, key and order stay, and what is not translated stays English.
+
+    So do the answers that are recognised in what is written.
+    """
+    known = {} if item.type in TYPED else words.options
     return replace(
         item,
         stem=words.stem,
         sensitive=words.sensitive or item.sensitive,
         options=tuple(
-            replace(option, text=words.options[option.id], feedback=words.feedback.get(option.id, option.feedback))
+            replace(
+                option,
+                text=known.get(option.id, option.text),
+                feedback=words.feedback.get(option.id, option.feedback),
+            )
             for option in item.options
         ),
+        choices=tuple(replace(each, text=words.choices.get(each.id, each.text)) for each in item.choices),
+        units=tuple(replace(each, text=words.units.get(each.id, each.text)) for each in item.units),
+        case=replace(item.case, text=words.case or item.case.text) if item.case else None,
     )
 
 

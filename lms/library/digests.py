@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from lms.domain.quizzes import Item, ItemType, Lesson, LessonSection, Option, Picture, QuizRules, Teaching
+from lms.domain.quizzes import Item, Lesson, LessonSection, Picture, QuizRules, Teaching
+from lms.library.item_parts import Json, item_from, item_key, item_question
 
-Json = dict[str, Any]
+__all__ = ["Json", "item_from", "item_key", "item_question"]
 
 
 def version_digest(
@@ -71,60 +72,6 @@ def lesson_from_dict(stored: Mapping[str, Any]) -> Lesson:
         validity=Teaching(**stored["validity"]),
         sensitive=stored["sensitive"],
         pictures=tuple(Picture(**picture) for picture in stored.get("pictures", ())),
-    )
-
-
-def item_question(item: Item) -> Json:
-    """Give what a learner may see before answering, and what drawing needs.
-
-    Of a decision, `clauses` would give the citation away: pages show them after submission only.
-    """
-    return {
-        "id": item.id,
-        "type": item.type.value,
-        "clauses": list(item.clauses),
-        "stem": item.stem,
-        "options": [{"id": option.id, "text": option.text} for option in item.options],
-        "citations": list(item.citations),
-        "validity": asdict(item.validity),
-        "is_critical": item.is_critical,
-        "sensitive": item.sensitive,
-    }
-
-
-def item_key(item: Item) -> Json:
-    """Give what leaves the server after submission only: keys, feedback, old rules, the clause to cite."""
-    return {
-        "keys": [option.id for option in item.options if option.is_key],
-        "feedback": {option.id: option.feedback for option in item.options if option.feedback},
-        "right_until": {option.id: option.right_until for option in item.options if option.right_until is not None},
-        "cites_key": item.cites_key,
-        "cites_others": list(item.cites_others),
-    }
-
-
-def item_from(question: Mapping[str, Any], key: Mapping[str, Any]) -> Item:
-    """Undo `item_question` and `item_key`."""
-    return Item(
-        id=question["id"],
-        type=ItemType(question["type"]),
-        clauses=tuple(question["clauses"]),
-        stem=question["stem"],
-        options=tuple(
-            Option(
-                id=option["id"],
-                text=option["text"],
-                is_key=option["id"] in key["keys"],
-                feedback=key["feedback"].get(option["id"], ""),
-                right_until=key["right_until"].get(option["id"]),
-            )
-            for option in question["options"]
-        ),
-        validity=Teaching(**question["validity"]),
-        is_critical=question["is_critical"],
-        sensitive=question["sensitive"],
-        cites_key=key["cites_key"],
-        cites_others=tuple(key["cites_others"]),
     )
 
 

@@ -6,6 +6,7 @@ The models of the single files are in `policy_files.py`, `lesson_files.py` and `
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, time, tzinfo
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Annotated, Any, TypeVar
 
@@ -23,6 +24,7 @@ ZONE = "zone"
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
+_AMOUNT = re.compile(r"(?:0|[1-9]\d{0,8})(?:\.\d{1,6})?", re.ASCII)
 _MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))?", re.ASCII)
 
 
@@ -106,6 +108,13 @@ def between(least: int, most: int) -> Callable[[object], int]:
         return number
 
     return check
+
+
+def amount(value: object) -> Decimal:
+    """Check a number of 0 or more, with a point. Raises Wrong."""
+    if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
+        raise Wrong("this is not a number", "write digits, with a point where it has a fraction, such as 0.5")
+    return Decimal(value)
 
 
 def or_null(check: Callable[[object], int]) -> Callable[[object], int | None]:

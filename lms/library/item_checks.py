@@ -11,7 +11,7 @@ from itertools import combinations
 from math import sqrt
 
 from lms.domain.quizzes import Item, ItemType, Option, QuizRules
-from lms.library.quiz_files import twin_key
+from lms.library.item_rules import twin_key
 from lms.library.reading_level import grade_level
 
 Finding = tuple[str, str, str]

@@ -56,7 +56,7 @@ class Named:
             file=file,
             field=item.id,
             document=policy.documents.get(file),
-            path=("items", index),
+            path=policy.item_paths.get(item.id, ("items", index)),
             validity=item.validity,
             clauses=item.clauses,
             cited=item.citations,

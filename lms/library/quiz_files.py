@@ -1,23 +1,22 @@
 """`quizzes/<policy>.yaml`: quiz rules and the item bank of a policy. Source: formats.md, domain.md section 6."""
 
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from lms.domain.quizzes import Item, ItemType, Option, QuizRules
-from lms.library import formats, strict_yaml, teaching
+from lms.domain.quizzes import Case, Choice, Item, ItemType, Option, QuizRules, Unit
+from lms.library import formats, item_rules, strict_yaml, teaching
 from lms.library.formats import Form, Line, Slug, Text, Truth, Wrong
 from lms.library.problems import ContentError, Problem
 from lms.library.strict_yaml import Document, Path
 from lms.library.teaching import TeachingForm
 
-MAX_OPTIONS = 10
 MAX_ITEMS = 1000
-LATER_TYPES = frozenset({"ordering", "matching", "number", "short", "case"})
-"""Types of formats.md that cannot be answered yet."""
+CASE = "case"
+"""The type of a vignette with items of its own."""
 LONGEST_LIMIT = 24 * 60
 """Minutes."""
 
@@ -37,9 +36,8 @@ class RulesForm(Form):
 
 
 def _type(value: object) -> object:
-    if value in LATER_TYPES:
-        known = ", ".join(ItemType)
-        raise Wrong(f"items of the type {value} cannot be answered yet", f"use one of {known}")
+    if value != CASE and value not in list(ItemType):
+        raise Wrong(f"there is no type {str(value)[:40]}", f"use one of {', '.join([*ItemType, CASE])}")
     return value
 
 
@@ -49,8 +47,25 @@ class OptionForm(Form):
     id: Slug
     text: Text
     key: Truth = False
+    match: Slug | None = None
+    also: list[Line] = Field(default_factory=list)
     feedback: Text | None = None
     right_until: Annotated[int | None, BeforeValidator(formats.or_null(formats.between(0, 9999)))] = None
+
+
+class ChoiceForm(Form):
+    """One of `choices`."""
+
+    id: Slug
+    text: Text
+
+
+class UnitForm(Form):
+    """One of `units`."""
+
+    id: Slug
+    text: Line
+    factor: Annotated[Decimal, BeforeValidator(formats.amount)] = Decimal(1)
 
 
 class CitesForm(Form):
@@ -60,16 +75,27 @@ class CitesForm(Form):
     others: list[Line]
 
 
-class ItemForm(TeachingForm):
-    """One of `items`."""
+class PartForm(Form):
+    """One of the `items` of a case: what an item has, but for `since` and the like."""
 
     id: Slug
-    type: Annotated[ItemType, BeforeValidator(_type)]
-    clauses: list[Line]
+    type: Annotated[str, BeforeValidator(_type)]
+    clauses: list[Line] = Field(default_factory=list)
     critical: Truth = False
     stem: Text
-    options: list[OptionForm]
+    options: list[OptionForm] = Field(default_factory=list)
+    choices: list[ChoiceForm] = Field(default_factory=list)
+    units: list[UnitForm] = Field(default_factory=list)
+    tolerance: Annotated[Decimal, BeforeValidator(formats.amount)] = Decimal(0)
+    credit: Literal["part", "whole"] = "part"
     cites: CitesForm | None = None
+
+
+class ItemForm(TeachingForm, PartForm):
+    """One of `items`."""
+
+    pilot: Truth = False
+    items: list[PartForm] = Field(default_factory=list)
 
 
 class QuizForm(Form):
@@ -85,31 +111,47 @@ class QuizFile:
 
     rules: QuizRules
     items: tuple[Item, ...]
+    """Those of a case one after the other."""
     document: Document
+    paths: Mapping[str, Path]
+    """Where each item stands in the document, by its id."""
 
 
 def read(text: str, *, file: str) -> QuizFile:
     """Read a quiz file. Raises ContentError with every problem of the file."""
     document = strict_yaml.load(text, file=file)
     form = formats.read_as(QuizForm, document)
-    ids = ((("items", index, "id"), item.id) for index, item in enumerate(form.items))
-    problems = formats.refuse_twins(ids, document=document, what="items")
+    problems: list[Problem] = []
+    found: list[tuple[PartForm, ItemForm, Path]] = []
     for index, item in enumerate(form.items):
-        problems += _of_item(item, ("items", index), document)
+        path: Path = ("items", index)
+        problems += [formats.problem_at(document, (*path, key), wrong) for key, wrong in teaching.problems(item)]
+        if item.type == CASE:
+            problems += [formats.problem_at(document, (*path, key), wrong) for key, wrong in item_rules.of_case(item)]
+            found += [(part, item, (*path, "items", place)) for place, part in enumerate(item.items)]
+        else:
+            found.append((item, item, path))
+    ids = [((*path, "id"), part.id) for part, _, path in found]
+    ids += [(("items", index, "id"), item.id) for index, item in enumerate(form.items) if item.type == CASE]
+    problems += formats.refuse_twins(ids, document=document, what="items")
+    for part, _, path in found:
+        problems += item_rules.of_item(part, path, document)
     if problems:
         raise ContentError(problems)
-    return QuizFile(QuizRules(**form.quiz.model_dump()), tuple(map(_item, form.items)), document)
+    return QuizFile(
+        QuizRules(**form.quiz.model_dump()),
+        tuple(_item(part, of) for part, of, _ in found),
+        document,
+        {part.id: path for part, _, path in found},
+    )
 
 
-def twin_key(text: str) -> str:
-    """Give what two texts that look the same have in common: case, spaces and composed letters make no difference."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _item(form: ItemForm) -> Item:
+def _item(form: PartForm, of: ItemForm) -> Item:
+    """The item of a form; `of` is the entry of the file that it stands in: itself, or its case."""
+    case = Case(id=of.id, text=of.stem, place=of.items.index(form) + 1) if of.type == CASE else None
     return Item(
         id=form.id,
-        type=form.type,
+        type=ItemType(form.type),
         clauses=tuple(form.clauses),
         stem=form.stem,
         options=tuple(
@@ -119,60 +161,20 @@ def _item(form: ItemForm) -> Item:
                 is_key=option.key,
                 feedback=option.feedback or "",
                 right_until=option.right_until,
+                match=option.match,
+                also=tuple(option.also),
             )
             for option in form.options
         ),
-        validity=form.validity,
+        validity=of.validity,
         is_critical=form.critical,
-        sensitive=form.sensitive or "",
+        sensitive=of.sensitive or "",
         cites_key=form.cites.key if form.cites else None,
         cites_others=tuple(form.cites.others) if form.cites else (),
+        choices=tuple(Choice(id=choice.id, text=choice.text) for choice in form.choices),
+        units=tuple(Unit(id=unit.id, text=unit.text, factor=unit.factor) for unit in form.units),
+        tolerance=form.tolerance,
+        is_whole=form.credit == "whole",
+        is_pilot=of.pilot,
+        case=case,
     )
-
-
-def _of_item(item: ItemForm, path: Path, document: Document) -> list[Problem]:
-    problems = [
-        formats.problem_at(document, (*path, key), wrong)
-        for key, wrong in (*teaching.problems(item), *_of_options(item), *_of_citations(item))
-    ]
-    if not item.clauses:
-        wrong = Wrong("no clause is named", "name the clauses that it tests")
-        problems.append(formats.problem_at(document, (*path, "clauses"), wrong))
-    clauses = (((*path, "clauses", place), clause) for place, clause in enumerate(item.clauses))
-    problems += formats.refuse_twins(clauses, document=document, what="clauses")
-    options = [((*path, "options", place), option) for place, option in enumerate(item.options)]
-    ids = (((*where, "id"), option.id) for where, option in options)
-    problems += formats.refuse_twins(ids, document=document, what="options")
-    texts = (((*where, "text"), twin_key(option.text)) for where, option in options)
-    problems += formats.refuse_twins(texts, document=document, what="options that say")
-    for where, option in options:
-        if option.key and option.right_until is not None:
-            wrong = Wrong("a key is right now, not until then", "delete `right_until`, or delete `key`")
-            problems.append(formats.problem_at(document, (*where, "right_until"), wrong))
-    return problems
-
-
-def _of_options(item: ItemForm) -> Iterator[tuple[str, Wrong]]:
-    count, keys = len(item.options), sum(option.key for option in item.options)
-    if not 2 <= count <= MAX_OPTIONS:
-        yield "options", Wrong(f"there are {count} options", f"give 2 to {MAX_OPTIONS}")
-    elif item.type is ItemType.TRUE_FALSE and count != 2:
-        yield "options", Wrong(f"there are {count} options", "give two, or make the type single")
-    if not keys:
-        yield "options", Wrong("no option is the right one", "write `key: true` on it")
-    elif keys > 1 and item.type is not ItemType.MULTIPLE:
-        yield "options", Wrong(f"{keys} options are right", "leave one `key: true`, or make the type multiple")
-
-
-def _of_citations(item: ItemForm) -> Iterator[tuple[str, Wrong]]:
-    if item.type is not ItemType.DECISION:
-        if item.cites:
-            yield "cites", Wrong("only a decision has clauses to choose from", "delete it, or make the type decision")
-    elif not item.cites:
-        yield "cites", Wrong("a decision needs the clause that carries it", "add cites: {key: …, others: [ … ]}")
-    elif len({item.cites.key, *item.cites.others}) != len(item.cites.others) + 1:
-        yield "cites", Wrong("a clause stands here twice", "name each clause once")
-    elif not item.cites.others:
-        yield "cites", Wrong("there is only one clause to choose from", "name at least one other")
-    elif item.cites.key not in item.clauses:
-        yield "cites", Wrong("the clause to choose is not among `clauses`", f"add {item.cites.key} to `clauses`")

@@ -16,6 +16,7 @@ from lms.library import formats, lesson_files, pictures, plain_text, policy_file
 from lms.library.problems import ContentError, Problem
 from lms.library.shelf_translations import ShelfTranslation, is_translation
 from lms.library.strict_yaml import Document
+from lms.library.strict_yaml import Path as DocumentPath
 
 CONTENT, QUIZZES, LESSONS, MEDIA, RECORD = "content", "quizzes", "lessons", "media", "policy.yaml"
 _VERSION = re.compile(r"v([1-9][0-9]{0,3})\.md")
@@ -56,6 +57,8 @@ class ShelfPolicy:
     """In the order of their slugs."""
     items: tuple[Item, ...]
     rules: QuizRules
+    item_paths: Mapping[str, DocumentPath] = field(default_factory=dict, compare=False, repr=False)
+    """Where each item stands in its file."""
     translations: Mapping[str, ShelfTranslation] = field(default_factory=dict)
     """By language."""
     documents: Mapping[str, Document] = field(default_factory=dict, compare=False, repr=False)
@@ -149,6 +152,7 @@ class _Reader:
             draft=max(texts) if max(texts) > len(record.releases) else None,
             lessons=tuple(_with_pictures(lesson.lesson, drawn) for lesson in lessons),
             items=items,
+            item_paths=quiz.paths if quiz else {},
             rules=quiz.rules if quiz else QuizRules(),
             translations=translations,
             documents=MappingProxyType({document.file: document for document in documents}),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from lms.domain.quizzes import Item, Lesson
+from lms.domain.quizzes import TYPED, Item, Lesson
 from lms.domain.translations import ClauseWords, ItemWords, LessonWords
 from lms.library import formats, plain_text, translation_files
 from lms.library.problems import ContentError, Problem
@@ -156,9 +156,18 @@ def _misfits(words: ItemWords, item: Item | None, path: tuple[str | int, ...], q
         return [formats.problem_at(document, (*path, "id"), wrong)]
     expected, given = [option.id for option in item.options], set(words.options)
     problems = []
-    if given != set(expected):
-        wrong = formats.Wrong("its options are not those of the English item", f"give it {', '.join(expected)}")
-        problems.append(formats.problem_at(document, (*path, "options"), wrong))
+    for name, known, said in (
+        ("options", expected, given),
+        ("choices", [choice.id for choice in item.choices], set(words.choices)),
+        ("units", [unit.id for unit in item.units], set(words.units)),
+    ):
+        is_left_out = not said and (name != "options" or item.type in TYPED)  # then they are read in English
+        if said != set(known) and not is_left_out:
+            wrong = formats.Wrong(f"its {name} are not those of the English item", f"give it {', '.join(known)}")
+            problems.append(formats.problem_at(document, (*path, name), wrong))
+    if words.case and item.case is None:
+        wrong = formats.Wrong("the English item is part of no case", "delete `case`")
+        problems.append(formats.problem_at(document, (*path, "case"), wrong))
     for option in item.options:
         if option.id in words.feedback and not option.feedback:
             wrong = formats.Wrong(f"the English option {option.id} has no feedback", "delete it, or write it there too")

@@ -20,10 +20,16 @@ def to_dict(translation: Translation) -> Json:
             for name, each in translation.lessons.items()
         },
         "items": {
-            name: {"stem": each.stem, "sensitive": each.sensitive, "options": dict(each.options)}
+            name: {"stem": each.stem, "sensitive": each.sensitive, "options": dict(each.options), **_more(each)}
             for name, each in translation.items.items()
         },
     }
+
+
+def _more(words: ItemWords) -> Json:
+    """What only some items have is not written where there is none."""
+    more: Json = {"choices": dict(words.choices), "units": dict(words.units), "case": words.case}
+    return {name: value for name, value in more.items() if value}
 
 
 def feedback_of(translation: Translation) -> Json:

@@ -12,8 +12,9 @@ from lms.domain.translations import ClauseWords, ItemWords, LessonWords
 from lms.library import formats, lesson_files, strict_yaml
 from lms.library.clauses import INTRODUCTION, TextRefused, split
 from lms.library.formats import Form, Line, Slug, Text
+from lms.library.item_rules import twin_key
 from lms.library.problems import ContentError, Problem
-from lms.library.quiz_files import MAX_ITEMS, twin_key
+from lms.library.quiz_files import MAX_ITEMS
 from lms.library.strict_yaml import Document
 
 
@@ -32,13 +33,23 @@ class OptionWordsForm(Form):
     feedback: Text | None = None
 
 
+class NamedWordsForm(Form):
+    """One of `choices` or `units`."""
+
+    id: Slug
+    text: Text
+
+
 class ItemWordsForm(Form):
-    """One of `items`."""
+    """One of `items`; those of a case stand here like any others."""
 
     id: Slug
     stem: Text
     sensitive: Line | None = None
-    options: list[OptionWordsForm]
+    options: list[OptionWordsForm] = Field(default_factory=list)
+    choices: list[NamedWordsForm] = Field(default_factory=list)
+    units: list[NamedWordsForm] = Field(default_factory=list)
+    case: Text | None = None
 
 
 class QuizWordsForm(Form):
@@ -127,5 +138,8 @@ def _words(item: ItemWordsForm) -> ItemWords:
         stem=item.stem,
         sensitive=item.sensitive or "",
         options={option.id: option.text for option in item.options},
+        choices={each.id: each.text for each in item.choices},
+        units={each.id: each.text for each in item.units},
+        case=item.case or "",
         feedback={option.id: option.feedback for option in item.options if option.feedback},
     )

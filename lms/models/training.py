@@ -74,6 +74,8 @@ class Response(Base):
     item_id: Mapped[int] = refers_to("item_revisions.id", primary_key=True)
     options: Mapped[list[str]] = mapped_column(JSON)
     citation: Mapped[str | None] = mapped_column(String(120))
+    typed: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """What was written, where nothing is chosen."""
     revision: Mapped[int]
     """Counted by the browser; an older save never overwrites a newer one."""
     saved_at: Mapped[Moment]

@@ -3,6 +3,7 @@
 
 const FIRST_WAIT = 1000; // ms before the first retry; doubles each time
 const LONGEST_WAIT = 30000;
+const TYPING_WAIT = 800; // ms after the last key
 
 const isRefusal = (status) => status >= 400 && status < 500 && status !== 408 && status !== 429;
 
@@ -41,11 +42,17 @@ function start(form) {
   }
 
   function read(item) {
-    const citation = item.querySelector("[data-citation]");
+    const value = (what) => item.querySelector(`[data-${what}]`)?.value ?? "";
+    const pairs = [...item.querySelectorAll("[data-pair]")].filter((select) => select.value);
     return {
       item: item.dataset.item,
-      options: [...item.querySelectorAll("[data-option]:checked")].map((input) => input.value),
-      citation: citation ? citation.value : "",
+      options: [
+        ...[...item.querySelectorAll("[data-option]:checked")].map((input) => input.value),
+        ...pairs.map((select) => select.dataset.pair + select.value),
+        ...(value("unit") ? [value("unit")] : []),
+      ],
+      citation: value("citation"),
+      typed: value("typed"),
     };
   }
 
@@ -53,18 +60,30 @@ function start(form) {
     const item = form.querySelector(`fieldset[data-item="${CSS.escape(change.item)}"]`);
     if (!item) return;
     for (const input of item.querySelectorAll("[data-option]")) input.checked = change.options.includes(input.value);
-    const citation = item.querySelector("[data-citation]");
-    if (citation) citation.value = change.citation;
+    for (const select of item.querySelectorAll("[data-pair]")) {
+      const pair = change.options.find((option) => option.startsWith(select.dataset.pair));
+      select.value = pair ? pair.slice(select.dataset.pair.length) : "";
+    }
+    const put = (what, value) => {
+      const control = item.querySelector(`[data-${what}]`);
+      if (control) control.value = value;
+    };
+    put("citation", change.citation);
+    put("typed", change.typed || "");
+    put("unit", change.options[0] || "");
   }
 
   // Chosen while this script was still on its way: the page does not show what the server sent any more.
   function isAnsweredSince(item) {
     if (unsent.some((change) => change.item === item.dataset.item)) return false;
     const options = [...item.querySelectorAll("[data-option]")];
-    const cited = [...item.querySelectorAll("[data-citation] option")];
-    const sent = cited.findIndex((option) => option.defaultSelected);
+    const isMoved = (select) => {
+      const sent = [...select.options].findIndex((option) => option.defaultSelected);
+      return select.selectedIndex !== Math.max(sent, 0);
+    };
     return options.some((input) => input.checked !== input.defaultChecked)
-      || (cited.length > 0 && cited.findIndex((option) => option.selected) !== Math.max(sent, 0));
+      || [...item.querySelectorAll("select")].some(isMoved)
+      || [...item.querySelectorAll("[data-typed]")].some((input) => input.value !== input.defaultValue);
   }
 
   function add(item) {
@@ -85,6 +104,7 @@ function start(form) {
 
   async function post(change) {
     const body = new URLSearchParams({ item: change.item, citation: change.citation, revision: change.revision });
+    body.set("typed", change.typed || "");
     body.set("csrf_token", form.elements.csrf_token.value);
     for (const option of change.options) body.append("option", option);
     // A redirect would mean "sign in first"; following it would look like success.
@@ -125,9 +145,24 @@ function start(form) {
     if (unsent.length && wait === FIRST_WAIT) send();
   }
 
+  // What is written is saved a moment after the last key, and at the latest when the field is left.
+  const typing = new Map();
+  const saveNow = (item) => {
+    clearTimeout(typing.get(item));
+    typing.delete(item);
+    add(item);
+  };
+
+  form.addEventListener("input", (event) => {
+    const item = event.target.matches("[data-typed]") && event.target.closest("fieldset[data-item]");
+    if (!item) return;
+    clearTimeout(typing.get(item));
+    typing.set(item, setTimeout(saveNow, TYPING_WAIT, item));
+  });
+
   form.addEventListener("change", (event) => {
     const item = event.target.closest("fieldset[data-item]");
-    if (item) add(item);
+    if (item && (!event.target.matches("[data-typed]") || typing.has(item))) saveNow(item);
   });
 
   form.addEventListener("keydown", (event) => {

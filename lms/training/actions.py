@@ -7,15 +7,16 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from lms.domain.drawing import DrawnItem, draw
 from lms.domain.errors import DomainError
-from lms.domain.grading import AnswerRefused, check_offered
-from lms.domain.quizzes import Answer, DrawnItem, QuizRules, draw, is_fresh
+from lms.domain.marking import AnswerRefused, check_offered
+from lms.domain.quizzes import Answer, QuizRules, is_fresh
 from lms.domain.translations import ORIGINAL
 from lms.extensions import db, writing
 from lms.models import Attempt, AttemptItem, AttemptState, AttemptTranslation, ItemRevision, Response, Version
 from lms.policies.queries import translations
 from lms.training import runs
-from lms.training.answers import AnswerIsOlder, changed_answers, upsert
+from lms.training.answers import AnswerIsOlder, changed_answers, is_same, upsert
 from lms.training.assignments import Assignment, assignment, live
 from lms.training.attempts import attempts_at
 from lms.training.drawn import asked
@@ -156,6 +157,7 @@ def save_answer(
         "item_id": drawn.revision_id,
         "options": list(answer.options),
         "citation": answer.citation,
+        "typed": answer.typed,
         "revision": revision,
         "saved_at": now,
     }
@@ -163,11 +165,11 @@ def save_answer(
         db.session.commit()
         return now
     kept = db.session.execute(
-        select(Response.options, Response.citation, Response.saved_at).where(
+        select(Response.options, Response.citation, Response.typed, Response.saved_at).where(
             Response.attempt_id == attempt_id, Response.item_id == drawn.revision_id
         )
     ).one()
-    if (sorted(kept.options), kept.citation) != (sorted(answer.options), answer.citation):
+    if not is_same(Answer(options=tuple(kept.options), citation=kept.citation, typed=kept.typed), answer):
         raise AnswerIsOlder("This question was answered elsewhere since. Reload the page to see the answer.")
     return kept.saved_at
 

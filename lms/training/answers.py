@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.domain.errors import DomainError
-from lms.domain.grading import AnswerRefused, check_offered
+from lms.domain.marking import AnswerRefused, check_offered
 from lms.domain.quizzes import Answer
 from lms.extensions import db
 from lms.models import Response
@@ -28,6 +28,7 @@ def upsert(rows: Sequence[Mapping[str, Any]]) -> int:
         set_={
             "options": fresh.options,
             "citation": fresh.citation,
+            "typed": fresh.typed,
             "revision": fresh.revision,
             "saved_at": fresh.saved_at,
         },
@@ -54,7 +55,9 @@ def changed_answers(
         check_offered(each.item, answer)
         if each.answer_revision > base_revision:
             answer = Answer(
-                options=answer.options or each.answer.options, citation=answer.citation or each.answer.citation
+                options=answer.options or each.answer.options,
+                citation=answer.citation or each.answer.citation,
+                typed=answer.typed or each.answer.typed,
             )
         if is_same(each.answer, answer):
             continue
@@ -64,6 +67,7 @@ def changed_answers(
                 "item_id": each.revision_id,
                 "options": list(answer.options),
                 "citation": answer.citation,
+                "typed": answer.typed,
                 "revision": following,
                 "saved_at": now,
             }
@@ -72,5 +76,5 @@ def changed_answers(
 
 
 def is_same(one: Answer, other: Answer) -> bool:
-    """True when the same was chosen, in whatever order."""
-    return set(one.options) == set(other.options) and one.citation == other.citation
+    """True when the same was chosen, in whatever order, and written."""
+    return (set(one.options), one.citation, one.typed) == (set(other.options), other.citation, other.typed)

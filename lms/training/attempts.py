@@ -13,6 +13,7 @@ from lms.models import Attempt, AttemptState, AttemptTranslation, ClauseRow, Pol
 from lms.policies.queries import translation_of
 from lms.training import runs
 from lms.training.drawn import Drawn, asked
+from lms.training.told import Telling, told_options
 from lms.training.translated import item_shown
 
 
@@ -42,12 +43,25 @@ class Question:
     stem: str
     """Markdown."""
     sensitive: str
+    type: ItemType
     options: tuple[Choice, ...]
+    """For an ordering and a matching, what is placed or matched."""
+    choices: tuple[Choice, ...]
+    """What options are matched with."""
+    units: tuple[Choice, ...]
+    """In which a number may be given."""
     is_multiple: bool
     citations: tuple[tuple[str, str], ...]
     """Clause id and title, for a decision."""
     chosen: tuple[str, ...]
     citation: str | None
+    typed: str
+    given: tuple[str, ...]
+    """What was answered, in words."""
+    case: str
+    """Vignette in Markdown, at the first item of a case."""
+    is_in_case: bool
+    is_pilot: bool
     is_answered: bool
     language: str
     """Of stem and options."""
@@ -127,7 +141,9 @@ def quiz_page(attempt_id: int, person_id: int) -> QuizPage | None:
     named = clauses_named(version, {clause for each in drawn for clause in each.citation_order}, words=words)
     return QuizPage(
         about=about(attempt, policy, version, words=words),
-        questions=tuple(_question(each, named, words) for each in drawn),
+        questions=tuple(
+            _question(each, named, words, before=before) for before, each in zip([None, *drawn], drawn, strict=False)
+        ),
         revision=max((each.answer_revision for each in drawn), default=0),
         saved_at=max((each.saved_at for each in drawn if each.saved_at), default=None),
     )
@@ -204,20 +220,35 @@ def about(attempt: Attempt, policy: Policy, version: Version, *, words: Translat
     )
 
 
-def _question(drawn: Drawn, named: dict[str, Named], words: Translation | None) -> Question:
+def _question(drawn: Drawn, named: dict[str, Named], words: Translation | None, *, before: Drawn | None) -> Question:
     item, language = item_shown(drawn.item, words)
-    texts = {option.id: option.text for option in item.options}
+    shown = {each.id: each.text for each in (item.choices if item.type is ItemType.MATCHING else item.options)}
+    ordered = tuple(Choice(id=each, text=shown[each]) for each in drawn.option_order)
+    is_matching = item.type is ItemType.MATCHING
+    is_first = item.case is not None and (before is None or _case_of(before) != item.case.id)
     return Question(
         position=drawn.position,
         stem=item.stem,
         sensitive=item.sensitive,
-        options=tuple(Choice(id=option, text=texts[option]) for option in drawn.option_order),
-        is_multiple=drawn.item.type is ItemType.MULTIPLE,
+        type=item.type,
+        options=tuple(Choice(id=each.id, text=each.text) for each in item.options) if is_matching else ordered,
+        choices=ordered if is_matching else (),
+        units=tuple(Choice(id=unit.id, text=unit.text) for unit in item.units),
+        is_multiple=item.type is ItemType.MULTIPLE,
         citations=tuple(
             (clause, named[clause].title if clause in named else clause) for clause in drawn.citation_order
         ),
         chosen=drawn.answer.options,
         citation=drawn.answer.citation,
+        typed=drawn.answer.typed,
+        given=tuple(each.text for each in told_options(drawn, item, Telling.NOTHING) if each.is_chosen),
+        case=item.case.text if item.case and is_first else "",
+        is_in_case=item.case is not None,
+        is_pilot=item.is_pilot,
         is_answered=drawn.is_answered,
         language=language,
     )
+
+
+def _case_of(drawn: Drawn) -> str | None:
+    return drawn.item.case.id if drawn.item.case else None

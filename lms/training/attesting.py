@@ -35,7 +35,7 @@ from lms.policies.queries import Stored, translation_of, translations
 from lms.training.actions import NothingToLearn
 from lms.training.assignments import assignment
 from lms.training.attempts import alive
-from lms.training.drawn import Drawn, asked
+from lms.training.drawn import Drawn, asked, committed
 from lms.training.marking import run_ids
 from lms.training.modules import has_quiz
 from lms.training.translated import ToSign, to_sign
@@ -211,9 +211,6 @@ def _facts(attempt: Attempt, drawn: Collection[Drawn], *, pass_mark: int) -> dic
     """What was asked and how it went; the answers only as a commitment under an erasable salt."""
     salt = secrets.token_bytes(SALT_BYTES)
     db.session.add(AnswerSalt(attempt_id=attempt.id, salt=salt))
-    answers = [
-        [each.attempt_id, each.digest, sorted(each.answer.options), each.answer.citation or ""] for each in drawn
-    ]
     return {
         "items": sorted({each.digest for each in drawn}),
         "score": attempt.points,
@@ -224,7 +221,7 @@ def _facts(attempt: Attempt, drawn: Collection[Drawn], *, pass_mark: int) -> dic
         "attempt_no": attempt.number,
         "started_at": stamp(attempt.started_at),
         "submitted_at": stamp(attempt.submitted_at),
-        "answers_commit": commit_to(salt, answers),
+        "answers_commit": commit_to(salt, committed(drawn)),
     }
 
 

@@ -3,6 +3,7 @@
 `asked` is all that may be shown before submission; `graded` reads keys and is for grading and results only.
 """
 
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from lms.domain.marking import is_complete
 from lms.domain.quizzes import Answer, Item
 from lms.extensions import db
 from lms.library.digests import item_from
@@ -37,7 +39,7 @@ class Drawn:
     @property
     def is_answered(self) -> bool:
         """True when nothing of the question is left open."""
-        return bool(self.answer.options) and (not self.item.citations or self.answer.citation is not None)
+        return is_complete(self.item, self.answer)
 
 
 # Made once: making a statement costs more than reading its rows.
@@ -51,6 +53,7 @@ _DRAWN = (
         ItemRevision.digest,
         Response.options,
         Response.citation,
+        Response.typed,
         Response.revision,
         Response.saved_at,
     )
@@ -77,6 +80,20 @@ def graded(attempt_ids: Collection[int]) -> list[Drawn]:
     return [_made(row, item_from(row.question, row.key)) for row in rows]
 
 
+def committed(drawn: Collection[Drawn]) -> list[list[object]]:
+    """Answers as evidence commits to them; what was written stands there only where something was."""
+    return [
+        [
+            each.attempt_id,
+            each.digest,
+            sorted(each.answer.options),
+            each.answer.citation or "",
+            *([unicodedata.normalize("NFC", each.answer.typed)] if each.answer.typed else []),
+        ]
+        for each in drawn
+    ]
+
+
 def answers_of(drawn: Collection[Drawn]) -> Mapping[str, Answer]:
     """Answers by item, as grading takes them."""
     return {each.item.id: each.answer for each in drawn}
@@ -91,7 +108,7 @@ def _made(row: Any, item: Item) -> Drawn:
         digest=row.digest,
         option_order=tuple(row.option_order),
         citation_order=tuple(row.citation_order),
-        answer=Answer(options=tuple(row.options or ()), citation=row.citation),
+        answer=Answer(options=tuple(row.options or ()), citation=row.citation, typed=row.typed or ""),
         answer_revision=row.revision or 0,
         saved_at=row.saved_at,
     )

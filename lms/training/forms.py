@@ -1,17 +1,21 @@
 """What an agent may send: answers, one at a time or a whole page of them, and which refresher or version is meant."""
 
+from collections import defaultdict
+
 from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
 
+from lms.domain.marking import MATCHED, PLACED
 from lms.domain.quizzes import Answer
 from lms.domain.translations import ORIGINAL
 from lms.forms import Form
 from lms.languages import CODE
 
 LARGEST = 2**31 - 1
-ANSWER, CITATION = "answer-", "citation-"
-"""Field names of a whole page begin so; the number of the question follows."""
+ANSWER, CITATION, TYPED = "answer-", "citation-", "typed-"
+PLACE, MATCH = "place-", "match-"
+"""Field names of a whole page begin so; the number of the question follows, and for the last two the option."""
 
 
 class SaveForm(Form):
@@ -20,12 +24,17 @@ class SaveForm(Form):
     item = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST)])
     option = SelectMultipleField(validate_choice=False)
     citation = StringField()
+    typed = StringField()
     revision = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST)])
 
     @property
     def answer(self) -> Answer:
         """What was chosen."""
-        return Answer(options=tuple(dict.fromkeys(self.option.data)), citation=self.citation.data or None)
+        return Answer(
+            options=tuple(dict.fromkeys(self.option.data)),
+            citation=self.citation.data or None,
+            typed=(self.typed.data or "").strip(),
+        )
 
 
 class AnswersForm(Form):
@@ -53,13 +62,24 @@ def answers_in(sent: MultiDict[str, str]) -> dict[int, Answer]:
     A question that offers nothing but a clause to cite, or of which nothing is chosen, is there as an empty answer when
     the page sent any field of it.
     """
-    found: dict[int, Answer] = {}
+    chosen: dict[int, list[str]] = {}
+    more: dict[int, dict[str, str]] = defaultdict(dict)
     for name in sent:
-        for prefix in (ANSWER, CITATION):
-            if name.startswith(prefix):
-                number = name.removeprefix(prefix)
-                found[int(number)] = Answer(
-                    options=tuple(dict.fromkeys(sent.getlist(f"{ANSWER}{number}"))),
-                    citation=sent.get(f"{CITATION}{number}") or None,
-                )
-    return found
+        kind, _, rest = name.partition("-")
+        number, _, option = rest.partition("-")
+        if f"{kind}-" in (ANSWER, CITATION, TYPED):
+            chosen.setdefault(int(rest), [])
+            chosen[int(rest)] += sent.getlist(name) if f"{kind}-" == ANSWER else []
+            more[int(rest)][f"{kind}-"] = sent.get(name, "")
+        elif f"{kind}-" in (PLACE, MATCH):
+            value = sent.get(name, "")
+            mark = PLACED if f"{kind}-" == PLACE else MATCHED
+            chosen.setdefault(int(number), []).extend([f"{option}{mark}{value}"] if value else [])
+    return {
+        number: Answer(
+            options=tuple(dict.fromkeys(each for each in options if each)),
+            citation=more[number].get(CITATION) or None,
+            typed=more[number].get(TYPED, "").strip(),
+        )
+        for number, options in chosen.items()
+    }

@@ -6,39 +6,19 @@ The only pages that show keys and feedback; before a run is passed they show nei
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import select
 
 from lms.domain.grading import NextAttempt, Outcome
-from lms.domain.quizzes import Item, Option, QuizRules
+from lms.domain.quizzes import Item, QuizRules
 from lms.extensions import db
 from lms.models import Attempt, Attestation, Evidence
 from lms.policies.queries import feedback_in, translation_of
 from lms.training import runs
 from lms.training.attempts import About, Named, about, alive, attempts_at, clauses_named, own_attempt, words_of
 from lms.training.drawn import Drawn, asked, graded
+from lms.training.told import Telling, ToldOption, right_order, told_options
 from lms.training.translated import item_shown, to_sign
-
-
-class Telling(StrEnum):
-    """How much of an item is told."""
-
-    NOTHING = "nothing"
-    CHOSEN = "chosen"
-    """What the policy says about the options that were chosen."""
-    EVERYTHING = "everything"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToldOption:
-    """An option afterwards."""
-
-    text: str
-    is_chosen: bool
-    is_key: bool | None
-    """None while it is not told."""
-    feedback: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +30,11 @@ class ResultItem:
     sensitive: str
     outcome: str
     options: tuple[ToldOption, ...]
+    right_order: tuple[str, ...]
+    """Texts of what was to be put in order, told where it was not."""
+    case: str
+    """The vignette, at the first item of a case."""
+    is_pilot: bool
     clauses: tuple[Named, ...]
     """Empty while telling them would tell the answer."""
     cited: str
@@ -179,13 +164,15 @@ def _item(
     drawn: Drawn, outcome: str, *, shown: tuple[Item, str], named: Mapping[str, Named], telling: Telling
 ) -> ResultItem:
     (item, language), is_told = shown, telling is Telling.EVERYTHING
-    options = {option.id: option for option in item.options}
     return ResultItem(
         position=drawn.position,
         stem=item.stem,
         sensitive=item.sensitive,
         outcome="skipped" if outcome == Outcome.UNANSWERED else outcome,
-        options=tuple(_option(options[each], drawn, telling) for each in drawn.option_order),
+        options=told_options(drawn, item, telling),
+        right_order=right_order(drawn, item, telling),
+        case=item.case.text if item.case and item.case.place == 1 else "",
+        is_pilot=item.is_pilot,
         clauses=tuple(named[clause] for clause in item.clauses if clause in named) if is_told else (),
         cited=_title(drawn.answer.citation, named),
         cites=_title(item.cites_key, named) if is_told else "",
@@ -195,14 +182,3 @@ def _item(
 
 def _title(clause: str | None, named: Mapping[str, Named]) -> str:
     return named[clause].title if clause in named else ""
-
-
-def _option(option: Option, drawn: Drawn, telling: Telling) -> ToldOption:
-    is_chosen = option.id in drawn.answer.options
-    is_told = telling is Telling.EVERYTHING or (telling is Telling.CHOSEN and is_chosen)
-    return ToldOption(
-        text=option.text,
-        is_chosen=is_chosen,
-        is_key=option.is_key if telling is Telling.EVERYTHING else None,
-        feedback=option.feedback if is_told else "",
-    )

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from lms import clock
 from lms.access import signed_in
-from lms.domain.grading import AnswerRefused
+from lms.domain.marking import AnswerRefused
 from lms.domain.translations import ORIGINAL
 from lms.languages import of_content, said
 from lms.need_to_know import note_read

@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from lms.domain.grading import AnswerRefused, Grade, grade, grade_retake
+from lms.domain.grading import Grade, grade, grade_retake
+from lms.domain.marking import AnswerRefused
 from lms.domain.quizzes import QuizRules
 from lms.extensions import db
 from lms.models import AnswerSalt, Attempt, AttemptState, Erasure, Evidence, Version
 from lms.models.proof import canonical, commit_to
-from lms.training.drawn import Drawn, answers_of, graded
+from lms.training.drawn import Drawn, answers_of, committed, graded
 
 BATCH = 500
 """Runs of attempts looked at together."""
@@ -72,11 +73,7 @@ def _of_attempt(row: Any, asked: list[list[Drawn]]) -> Iterator[str]:
         yield f"Attempt {row.id} has the score {was}, and its answers are worth {worth} (passed: {total.is_passed})."
     if row.salt is not None and row.body is not None:
         # As the evidence committed to them: every drawn item of the run in order, see lms/training/attesting.py.
-        answers = [
-            [one.attempt_id, one.digest, sorted(one.answer.options), one.answer.citation or ""]
-            for items in asked
-            for one in items
-        ]
+        answers = committed([one for items in asked for one in items])
         commitment = f'"answers_commit":{canonical(commit_to(row.salt, answers)).decode()}'
         if commitment.encode() not in row.body:
             yield f"The answers of attempt {row.id} are not those that its evidence was given for."

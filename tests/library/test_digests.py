@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import fields, replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.domain.quizzes import Item, LessonSection, Option, Picture, QuizRules, Teaching
+from lms.domain.quizzes import Case, Choice, Item, LessonSection, Option, Picture, QuizRules, Teaching, Unit
 from lms.library.digests import (
     item_digest,
     item_from,
@@ -19,7 +20,7 @@ from lms.library.digests import (
     rules_to_dict,
     version_digest,
 )
-from tests.domain.bank import decision, item, items, lesson, options
+from tests.domain.bank import decision, item, items, lesson, matching, number, options, ordering, short
 
 LESSON = lesson("10-a", ("Some text.\n", "notice"), ("More.\n", "roles notice"))
 ITEM = decision(options=options("a", old="b"), sensitive="graphic description", is_critical=True)
@@ -53,6 +54,24 @@ def test_the_question_holds_nothing_that_gives_the_answer_away() -> None:
     assert item_question(another) == item_question(ITEM)
 
 
+@pytest.mark.parametrize(
+    ("one", "secrets"),
+    [
+        (ordering("c", "a", "b"), ["order"]),
+        (matching("a=z", "b=x"), ["match"]),
+        (number("240", "1440", key="240", old="1440"), ["240", "tolerance"]),
+        (short("preserve", "preservation"), ["preserv", "also"]),
+    ],
+)
+def test_nor_does_the_question_of_any_other_type(one: Item, secrets: list[str]) -> None:
+    question = item_question(one)
+    for secret in secrets:
+        assert secret not in json.dumps({name: value for name, value in question.items() if name != "type"})
+    if one.type == "ordering":
+        assert [option["id"] for option in question["options"]] == ["a", "b", "c"]
+    assert item_from(question, item_key(one)) == one
+
+
 def test_a_lesson_goes_to_json_and_back() -> None:
     assert lesson_from_dict(json.loads(json.dumps(lesson_to_dict(LESSON)))) == LESSON
 
@@ -73,8 +92,15 @@ OTHER_ITEMS = {
     "sensitive": "",
     "cites_key": "records",
     "cites_others": ("records",),
+    "choices": (Choice(id="x", text="X"),),
+    "units": (Unit(id="h", text="hours", factor=Decimal(60)),),
+    "tolerance": Decimal("0.5"),
+    "is_whole": True,
+    "is_pilot": True,
+    "case": Case(id="night", text="It is 3 a.m.", place=1),
 }
-OTHER_OPTIONS = {"id": "z", "text": "Other", "is_key": False, "feedback": "Because.", "right_until": 3}
+OTHER_OPTIONS = {"id": "z", "text": "Other", "is_key": False, "feedback": "Because.", "right_until": 3,
+                 "match": "x", "also": ("zed",)}  # fmt: skip
 OTHER_LESSONS = {
     "slug": "11-a",
     "title": "B",

@@ -92,9 +92,13 @@ def test_true_and_false_are_ids_like_others() -> None:
         (
             "type: single",
             "type: ordering",
-            "q.yaml:3 items[0].type: items of the type ordering cannot be answered yet - use",
+            "items[0].options: no option of the type ordering is the right one - delete `key`",
         ),
-        ("type: single", "type: sinlge", "q.yaml:3 items[0].type: this is none of the words that may stand here"),
+        (
+            "type: single",
+            "type: sinlge",
+            "q.yaml:3 items[0].type: there is no type sinlge - use one of single, multiple",
+        ),
         ("clauses: [genuine]", "clauses: []", "q.yaml:4 items[0].clauses: no clause is named"),
         ("clauses: [genuine]", "clauses: [a, a]", "q.yaml:4 items[0].clauses[1]: there are two clauses `a`"),
         ("since: 1", "since: 3", "q.yaml:6 items[0].checked: it is right since version 3 only"),

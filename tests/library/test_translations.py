@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lms.domain.translations import ClauseWords, Translation
+from lms.domain.translations import ClauseWords, Translation, item_in
 from lms.library import checks, digests, translation_digests
 from lms.library.clauses import first_version
 from lms.library.shelf import Shelf
@@ -222,3 +222,68 @@ def test_the_digest_names_words_feedback_language_and_version() -> None:
     ]
     assert len({made(), *(made(**other) for other in others)}) == 6
     assert made() == digests.digest_of({"of": ["p", 1], "language": "es", "words": {"title": "T"}, "feedback": {}})
+
+
+MORE = """\
+  - id: m
+    stem: ¿Qué va con qué?
+    options: [{id: a, text: Uno}, {id: b, text: Dos}]
+    choices: [{id: x, text: Equis}, {id: y, text: I griega}]
+  - id: n
+    stem: ¿Cuánto?
+    case: Son las tres.
+    units: [{id: h, text: horas}]
+"""
+MORE_ENGLISH = """\
+  - {id: m, type: matching, clauses: [notice], since: 1, checked: 2, stem: What?, choices: [{id: x, text: X},
+     {id: y, text: Y}], options: [{id: a, text: One, match: x}, {id: b, text: Two, match: y}]}
+  - id: c
+    type: case
+    since: 1
+    checked: 2
+    stem: It is three.
+    items:
+      - {id: n, type: number, clauses: [notice], stem: How long?, options: [{id: o, text: "4", key: true}],
+         units: [{id: h, text: hours}]}
+      - {id: s, type: short, clauses: [notice], stem: Who?, options: [{id: o, text: You, key: true}]}
+"""
+
+
+def more(root: Path, words: str = MORE) -> tuple[list[str], Shelf]:
+    with_spanish(root, **{QUIZ: QUIZ_ES + words})
+    english = root / "quizzes/legal-requests.yaml"
+    english.write_text(english.read_text() + MORE_ENGLISH)
+    shelf, found = Shelf.read(root)
+    return [str(problem) for problem in found], shelf
+
+
+def test_choices_units_and_vignettes_are_translated_and_written_answers_are_not(tmp_path: Path) -> None:
+    found, shelf = more(tmp_path)
+    assert found == []
+    (policy,) = shelf.policies
+    by_id = {item.id: item for item in policy.items}
+    words = policy.translations["es"].items
+    matching, number = item_in(by_id["m"], words["m"]), item_in(by_id["n"], words["n"])
+    assert [choice.text for choice in matching.choices] == ["Equis", "I griega"]
+    assert (number.case.text if number.case else "", number.units[0].text) == ("Son las tres.", "horas")
+    assert [option.text for option in number.options] == ["4"]
+    whole = Translation(language="es", title="", clauses={}, lessons={}, items=words)
+    body = translation_digests.to_dict(whole)
+    assert body["items"]["n"]["case"] == "Son las tres."
+    assert "choices" not in body["items"]["n-1"]
+    assert translation_digests.from_dict("es", body, translation_digests.feedback_of(whole)) == whole
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("{id: y, text: I griega}", "{id: z, text: I griega}", "its choices are not those of the English item"),
+        ("id: h,", "id: m,", "its units are not those of the English item"),
+        ("    choices:", "    case: Son las tres.\n    choices:", "the English item is part of no case"),
+        ("[{id: a, text: Uno}, {id: b, text: Dos}]", "[]", "its options are not those of the English item"),
+    ],
+)
+def test_parts_that_do_not_fit_are_told(tmp_path: Path, old: str, new: str, expected: str) -> None:
+    assert old in MORE
+    found, _ = more(tmp_path, MORE.replace(old, new, 1))
+    assert any(expected in each for each in found), found
