@@ -11,7 +11,9 @@ from sqlalchemy import insert, select
 
 from lms import auditing
 from lms.auditing import Act
+from lms.domain.errors import Told
 from lms.extensions import db, writing
+from lms.languages import N_
 from lms.models import Evidence, Identity, Person, Policy, Queue, Spell, SpellEnd, SpellKind, Version
 from lms.models.dated import last_end
 from lms.models.proof import Proven, record_evidence
@@ -21,6 +23,11 @@ from lms.people.importing import ALL_KNOWN, ImportRefused, one_import_at_a_time,
 from lms.people.table_file import Problem
 
 LEAVE_NAMED = "Leave"
+NOT_OURS = {
+    LEAVE.name: N_("Leave belongs to another source here: %(owner)s."),
+    QUEUES.name: N_("Queues belong to another source here: %(owner)s."),
+    EVIDENCE.name: N_("Evidence belongs to another source here: %(owner)s."),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +54,7 @@ def feed(kind: Kind, content: bytes, *, is_dry_run: bool = False, by: int | None
     """
     rows, problems = read(kind, content)
     if not may_write(owners := current_app.extensions["muster"].owners, kind.name, Source.FEED):
-        problems = (Problem(message=f"{kind.name.capitalize()} belongs to another source here: {owners[kind.name]}."),)
+        problems = (Problem(message=Told(NOT_OURS[kind.name], owner=owners[kind.name])),)
     with writing():
         if not is_dry_run:
             one_import_at_a_time()  # the same file twice at once counts once
@@ -76,7 +83,8 @@ def _known(rows: Sequence[FeedRow]) -> dict[str, _Somebody]:
 def _of(row: FeedRow, known: dict[str, _Somebody], problems: list[Problem]) -> _Somebody | None:
     who = known.get(row.said["external_id"])
     if who is None:
-        problems.append(Problem(row=row.row, column="external_id", message="nobody has it; import people first"))
+        message = Told("nobody has it; import people first")
+        problems.append(Problem(row=row.row, column="external_id", message=message))
     return who
 
 
@@ -92,7 +100,7 @@ def _queues(asked: Asked, problems: list[Problem], *, by: int, now: datetime) ->
     ids = dict(db.session.execute(select(Queue.slug, Queue.id)).all())
     for row, _ in asked:
         if row.said["queue"] not in ids:
-            problems.append(Problem(row=row.row, column="queue", message="there is no such queue"))
+            problems.append(Problem(row=row.row, column="queue", message=Told("there is no such queue")))
     targets = [(row, who, ids[row.said["queue"]]) for row, who in asked if row.said["queue"] in ids]
     return _spells(SpellKind.QUEUE, targets, problems, by=by, now=now)
 
@@ -137,16 +145,17 @@ def _wrong(
     *,
     kind: SpellKind,
     is_seen: bool,
-) -> str:
+) -> Told | None:
     """What is wrong with a time, in words: nobody is in the same queue twice at once."""
     if is_seen:
-        return "another row begins the same on this day"
+        return Told("another row begins the same on this day")
     if kind is SpellKind.QUEUE:
         for start, (_, end) in times.items():
             is_other = start not in (start_at, end)
             if is_other and (end is None or end > start_at) and (end_at is None or start < end_at):
-                return f"they are in it already from {start:%Y-%m-%d}; write that beginning, or one after its end"
-    return ""
+                day = f"{start:%Y-%m-%d}"
+                return Told("they are in it already from %(day)s; write that beginning, or one after its end", day=day)
+    return None
 
 
 def _in_words(row: FeedRow, who: _Somebody, kind: SpellKind) -> str:
@@ -205,9 +214,10 @@ def _evidence(asked: Asked, problems: list[Problem], *, by: int, now: datetime) 
         version = versions.get((row.said["policy"], row.said["version"]))
         occurred_at = row.said["occurred_at"]
         if version is None:
-            problems.append(Problem(row=row.row, column="version", message="there is no such published version"))
+            message = Told("there is no such published version")
+            problems.append(Problem(row=row.row, column="version", message=message))
         elif occurred_at > now or version.published_at is None or occurred_at < version.published_at:
-            message = "it lies ahead, or before the version was published"
+            message = Told("it lies ahead, or before the version was published")
             problems.append(Problem(row=row.row, column="occurred_at", message=message))
         elif (who.person_id, version.id, occurred_at) not in known:
             known.add((who.person_id, version.id, occurred_at))
