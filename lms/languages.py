@@ -11,10 +11,10 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask, has_request_context, request, url_for
-from flask_babel import Babel, force_locale, get_locale, gettext
+from flask_babel import Babel, force_locale, get_locale, gettext, ngettext
 from flask_login import current_user
 
-from lms.domain.errors import DomainError
+from lms.domain.errors import Counted, DomainError, Told
 
 LANGUAGES = {"en": "English", "es": "Español", "ar": "العربية"}
 """Each by the name that its speakers look for."""
@@ -63,8 +63,10 @@ def _locale(language: str) -> Locale | None:
         return None
 
 
-def said(refusal: DomainError) -> str:
-    """What a refusal says, in the reader's language."""
+def said(refusal: DomainError | Told) -> str:
+    """What a refusal, or one mistake of many, says in the reader's language."""
+    if isinstance(refusal, Counted):
+        return ngettext(refusal.sentence, refusal.many, refusal.number, **refusal.values)
     return gettext(refusal.sentence, **refusal.values) if refusal.values else gettext(refusal.sentence)
 
 

@@ -3,7 +3,8 @@
     python scripts/messages.py          gather and compile
     python scripts/messages.py --check  exit status 1 when that would change a file, or something is not translated
 
-A sentence is gathered where it stands in `gettext(…)`, `{% trans %}` and the like, and as the first word of a refusal.
+A sentence is gathered where it stands in `gettext(…)`, `{% trans %}` and the like, and as the first word of a
+refusal or of a `Told`.
 """
 
 import importlib
@@ -56,6 +57,8 @@ def gathered() -> Catalog:
         "lazy_pgettext": ((1, "c"), 2),
         "N_": None,
         "later": None,
+        "Told": None,
+        "Counted": (1, 2),
     }
     keywords |= dict.fromkeys(refusals() | {"__init__"})
     catalog = Catalog(project="Muster", charset="utf-8", fuzzy=False)

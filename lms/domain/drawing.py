@@ -53,18 +53,9 @@ def draw(
     pilots = [group for group in groups if group[0].is_pilot and not _is_seen(group, seen)]
     chance.shuffle(pool)
     drawn = [group for group in pool if any(item.id in always for item in group)]
-    pool = [group for group in pool if group not in drawn]
     missing = dict.fromkeys(asked, rules.per_clause)
     _count_off(missing, drawn)
-    while True:
-        useful = [group for group in pool if _cover(group, missing)]
-        if not useful:
-            break
-        # the first of equals: shuffled
-        best = max(useful, key=lambda group: (not _is_seen(group, seen), _cover(group, missing)))
-        pool.remove(best)
-        drawn.append(best)
-        _count_off(missing, [best])
+    drawn += _covering([group for group in pool if group not in drawn], missing, seen)
     if drawn and pilots:
         drawn += chance.sample(pilots, min(PILOTS, len(pilots)))
     chance.shuffle(drawn)
@@ -73,6 +64,18 @@ def draw(
 
 Group = tuple[Item, ...]
 """The items of one case in its order, or one item that stands alone."""
+
+
+def _covering(pool: list[Group], missing: dict[str, int], seen: Collection[str]) -> list[Group]:
+    """Groups of a shuffled pool, the best first, until nothing is missing or nothing helps."""
+    drawn: list[Group] = []
+    while useful := [group for group in pool if _cover(group, missing)]:
+        # the first of equals: shuffled
+        best = max(useful, key=lambda group: (not _is_seen(group, seen), _cover(group, missing)))
+        pool.remove(best)
+        drawn.append(best)
+        _count_off(missing, [best])
+    return drawn
 
 
 def _groups(items: Iterable[Item]) -> list[Group]:

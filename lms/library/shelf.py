@@ -124,11 +124,10 @@ class _Reader:
         drawn = self._pictures(folder, lessons)
         quiz = self._quiz(folder.name, record)
         self._warn_of_strangers(folder)
-        if record is None or not texts:
+        if not (record and texts):
             return None
         self._refuse_gaps(record, texts)
-        form, items = record.form, quiz.items if quiz else ()
-        told = [lesson.lesson for lesson in lessons]
+        form, items, told = record.form, quiz.items if quiz else (), [lesson.lesson for lesson in lessons]
         translations = self._translations(folder, form.titles, numbers=list(texts), lessons=told, items=items)
         is_everybody = form.audience == [policy_files.EVERYBODY]
         documents = [record.document, *(lesson.document for lesson in lessons), *([quiz.document] if quiz else [])]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from lms.domain.errors import Told
 from lms.people import people_cells as cells
-from lms.people.table_file import FileUnreadable, Problem, table_of
+from lms.people.table_file import FileUnreadable, Problem, other_width, table_of
 
 LONGEST_WORD = 200
 
@@ -21,16 +22,17 @@ def moment(cell: str) -> datetime:
             return datetime.combine(cells.day(cell), datetime.min.time(), UTC)
         found = datetime.fromisoformat(cell)
     except ValueError:
-        raise cells.CellWrong("write a day like 2026-03-01, or a moment like 2026-03-01T09:30:00Z") from None
+        wrong = Told("write a day like 2026-03-01, or a moment like 2026-03-01T09:30:00Z")
+        raise cells.CellWrong(wrong) from None
     if found.tzinfo is None:
-        raise cells.CellWrong("write its offset too, like 2026-03-01T09:30:00Z")
+        raise cells.CellWrong(Told("write its offset too, like 2026-03-01T09:30:00Z"))
     return found.astimezone(UTC)
 
 
 def number(cell: str) -> int:
     """A version: 1, 2, 3 …"""
     if not (cell.isascii() and cell.isdecimal()) or not 0 < int(cell[:9]) < 10_000:
-        raise cells.CellWrong("write the number of a version, like 3")
+        raise cells.CellWrong(Told("write the number of a version, like 3"))
     return int(cell)
 
 
@@ -38,14 +40,14 @@ def slug(cell: str) -> str:
     """One queue or policy, as it is called here."""
     (only,) = cells.queues(cell) if len(cells.queues(cell)) == 1 else ("",)
     if not only:
-        raise cells.CellWrong("write one, not several")
+        raise cells.CellWrong(Told("write one, not several"))
     return only
 
 
 def word(cell: str) -> str:
     """A few words."""
     if len(cell) > LONGEST_WORD:
-        raise cells.CellWrong(f"it is longer than {LONGEST_WORD} characters")
+        raise cells.CellWrong(Told("it is longer than %(longest)s characters", longest=LONGEST_WORD))
     return cell
 
 
@@ -107,15 +109,14 @@ def read(kind: Kind, content: bytes) -> tuple[tuple[FeedRow, ...], tuple[Problem
         header, lines = table_of(content, columns=kind.columns, required=kind.required)
         for at, line in lines:
             if len(line) != len(header):
-                message = f"it has {len(line)} cells and the header has {len(header)}; look for a stray comma or quote"
-                problems.append(Problem(row=at, message=message))
+                problems.append(other_width(at, line, header))
                 continue
             said, found = _cells(kind, at, dict(zip(header, line, strict=True)))
             problems += found
             if not found:
                 rows.append(FeedRow(row=at, said=said))
         if not rows and not problems:
-            raise FileUnreadable("There is nothing in this file: it has no rows below its header.")
+            raise FileUnreadable(Told("There is nothing in this file: it has no rows below its header."))
     except FileUnreadable as unreadable:
         problems.append(unreadable.problem)
     return tuple(rows), tuple(problems)
@@ -130,9 +131,9 @@ def _cells(kind: Kind, at: int, line: Mapping[str, str]) -> tuple[dict[str, Any]
             if text:
                 said[column] = kind.columns[column](text)
             elif column in kind.required:
-                raise cells.CellWrong("it is empty")
+                raise cells.CellWrong(Told("it is empty"))
         except cells.CellWrong as wrong:
-            problems.append(Problem(row=at, column=column, message=str(wrong)))
+            problems.append(Problem(row=at, column=column, message=wrong.args[0]))
     if said.get("starts_on") and said.get("ends_on") and said["ends_on"] < said["starts_on"]:
-        problems.append(Problem(row=at, column="ends_on", message="it lies before starts_on"))
+        problems.append(Problem(row=at, column="ends_on", message=Told("it lies before starts_on")))
     return said, problems

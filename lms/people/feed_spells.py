@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 
+from lms.domain.errors import Counted, Told
 from lms.extensions import db
 from lms.models import Identity, Queue, Spell, SpellEnd, SpellKind
 from lms.models.dated import last_end
@@ -19,8 +20,7 @@ from lms.people.importing import ALL_KNOWN
 from lms.people.leaving import Full, too_many
 from lms.people.table_file import Problem
 
-LEAVE_NAMED = "Leave"
-ERASED = "(erased)"
+LEAVE_NAMED, ERASED = "Leave", "(erased)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class _Time:
 
 
 @dataclass(slots=True, kw_only=True)
-class Told:
+class Taken:
     """What the rows say that is new, and what a full file ends."""
 
     new: list[str] = field(default_factory=list)
@@ -107,7 +107,7 @@ def tell_spells(
     full: Full | None,
     by: int,
     now: datetime,
-) -> Told:
+) -> Taken:
     """Append new times, and new ends of times that are known by their person, queue and first day.
 
     With `full`, what is open or ahead and no row names ends now. Nothing is written while there are problems.
@@ -115,7 +115,7 @@ def tell_spells(
     known = _known(kind)
     index = _Index(known)
     named = [index.named(target) for target in targets]
-    told, plan = Told(open=sum(each.is_open(now) for times in known.values() for each in times)), _Plan(kind, by, now)
+    told, plan = Taken(open=sum(each.is_open(now) for times in known.values() for each in times)), _Plan(kind, by, now)
     if full is not None:
         ids = {each.spell_id for each in named if each}
         missing = [each for times in known.values() for each in times if each.is_open(now) and each.spell_id not in ids]
@@ -129,11 +129,24 @@ def tell_spells(
 
 
 def _too_many(missing: int, there: int, kind: SpellKind) -> Problem:
-    what = "times of leave" if kind is SpellKind.LEAVE else "times in a queue"
-    message = (
-        f"{missing} of {there} {what} that are open or lie ahead are not in it, and would end. Is it the whole file? "
-        "If it is, confirm it."
-    )
+    if kind is SpellKind.LEAVE:
+        message = Counted(
+            "%(num)s of %(there)s times of leave that are open or lie ahead are not in it, and would end. "
+            "Is it the whole file? If it is, confirm it.",
+            "%(num)s of %(there)s times of leave that are open or lie ahead are not in it, and would end. "
+            "Is it the whole file? If it is, confirm it.",
+            missing,
+            there=there,
+        )
+    else:
+        message = Counted(
+            "%(num)s of %(there)s times in a queue that are open or lie ahead are not in it, and would end. "
+            "Is it the whole file? If it is, confirm it.",
+            "%(num)s of %(there)s times in a queue that are open or lie ahead are not in it, and would end. "
+            "Is it the whole file? If it is, confirm it.",
+            missing,
+            there=there,
+        )
     return Problem(message=message)
 
 
@@ -215,17 +228,20 @@ class _Plan:
         )
         times.append(new)  # later rows of the file are held against it too
 
-    def _wrong(self, times: Iterable[_Time], target: Target, named: _Time | None, *, is_seen: bool) -> str:
+    def _wrong(self, times: Iterable[_Time], target: Target, named: _Time | None, *, is_seen: bool) -> Told | None:
         """What is wrong with a time, in words: nobody is in the same queue twice at once."""
         if is_seen:
-            return "another row begins the same on this day"
+            return Told("another row begins the same on this day")
         start_at, end_at = named.start if named else target.start_at, target.end_at
         if self.kind is SpellKind.QUEUE:
             for each in times:
                 is_other = each is not named and not each.is_called_off
                 if is_other and (each.end is None or each.end > start_at) and (end_at is None or each.start < end_at):
-                    return f"they are in it already from {each.day()}; write that beginning, or one after its end"
-        return ""
+                    return Told(
+                        "they are in it already from %(day)s; write that beginning, or one after its end",
+                        day=each.day(),
+                    )
+        return None
 
     def _in_words(self, target: Target) -> str:
         row, until = target.row, target.row.day("ends_on") or "open"

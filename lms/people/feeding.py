@@ -10,16 +10,25 @@ from sqlalchemy import select
 
 from lms import auditing
 from lms.auditing import Act
+from lms.domain.errors import Told
 from lms.extensions import db, writing
+from lms.languages import N_
 from lms.models import Evidence, Identity, Person, Policy, Queue, SpellKind, Version
 from lms.models.closed import is_open
 from lms.models.proof import Proven, record_evidence
 from lms.ownership import Source, may_write
 from lms.people.feed_files import EVIDENCE, LEAVE, QUEUES, FeedRow, Kind, read
-from lms.people.feed_spells import Somebody, Target, Told, tell_spells
+from lms.people.feed_spells import Somebody, Taken, Target, tell_spells
 from lms.people.importing import ImportRefused, one_import_at_a_time, system_person
 from lms.people.leaving import Full
 from lms.people.table_file import Problem
+
+LEAVE_NAMED = "Leave"
+NOT_OURS = {
+    LEAVE.name: N_("Leave belongs to another source here: %(owner)s."),
+    QUEUES.name: N_("Queues belong to another source here: %(owner)s."),
+    EVIDENCE.name: N_("Evidence belongs to another source here: %(owner)s."),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +96,10 @@ def feed(
 def _refused(kind: Kind, *, is_full: bool) -> list[Problem]:
     """Why no file of this kind is taken at all."""
     if not may_write(owners := current_app.extensions["muster"].owners, kind.name, Source.FEED):
-        return [Problem(message=f"{kind.name.capitalize()} belongs to another source here: {owners[kind.name]}.")]
+        return [Problem(message=Told(NOT_OURS[kind.name], owner=owners[kind.name]))]
     if is_full and not kind.can_be_full:
-        return [Problem(message=f"A file of {kind.name} is never the whole: what is missing in it stays as it is.")]
+        never = Told("A file of evidence is never the whole: what is missing in it stays as it is.")
+        return [Problem(message=never)]
     return []
 
 
@@ -106,23 +116,24 @@ def _known(rows: Sequence[FeedRow]) -> dict[str, Somebody]:
 def _of(row: FeedRow, known: dict[str, Somebody], problems: list[Problem]) -> Somebody | None:
     who = known.get(row.said["external_id"])
     if who is None:
-        problems.append(Problem(row=row.row, column="external_id", message="nobody has it; import people first"))
+        message = Told("nobody has it; import people first")
+        problems.append(Problem(row=row.row, column="external_id", message=message))
     return who
 
 
-def _leave(asked: _Asked, problems: list[Problem]) -> Told:
+def _leave(asked: _Asked, problems: list[Problem]) -> Taken:
     targets = [Target(row=row, who=who) for row, who in asked.rows]
     return tell_spells(SpellKind.LEAVE, targets, problems, full=asked.full, by=asked.by, now=asked.now)
 
 
-def _queues(asked: _Asked, problems: list[Problem]) -> Told:
+def _queues(asked: _Asked, problems: list[Problem]) -> Taken:
     rows = db.session.execute(select(Queue.slug, Queue.id, is_open(Queue))).all()
     ids, closed = {slug: number for slug, number, _ in rows}, {slug for slug, _, stands in rows if not stands}
     for row, _ in asked.rows:
         if row.said["queue"] not in ids:
-            problems.append(Problem(row=row.row, column="queue", message="there is no such queue"))
+            problems.append(Problem(row=row.row, column="queue", message=Told("there is no such queue")))
         if row.said["queue"] in closed:
-            message = "this queue is closed; take the row out, or open the queue again first"
+            message = Told("this queue is closed; take the row out, or open the queue again first")
             problems.append(Problem(row=row.row, column="queue", message=message))
     targets = [
         Target(row=row, who=who, queue_id=ids[row.said["queue"]]) for row, who in asked.rows if row.said["queue"] in ids
@@ -130,7 +141,7 @@ def _queues(asked: _Asked, problems: list[Problem]) -> Told:
     return tell_spells(SpellKind.QUEUE, targets, problems, full=asked.full, by=asked.by, now=asked.now)
 
 
-def _evidence(asked: _Asked, problems: list[Problem]) -> Told:
+def _evidence(asked: _Asked, problems: list[Problem]) -> Taken:
     versions = {
         (slug, version.number): version
         for slug, version in db.session.execute(
@@ -150,15 +161,16 @@ def _evidence(asked: _Asked, problems: list[Problem]) -> Told:
         version = versions.get((row.said["policy"], row.said["version"]))
         occurred_at = row.said["occurred_at"]
         if version is None:
-            problems.append(Problem(row=row.row, column="version", message="there is no such published version"))
+            message = Told("there is no such published version")
+            problems.append(Problem(row=row.row, column="version", message=message))
         elif occurred_at > asked.now or version.published_at is None or occurred_at < version.published_at:
-            message = "it lies ahead, or before the version was published"
+            message = Told("it lies ahead, or before the version was published")
             problems.append(Problem(row=row.row, column="occurred_at", message=message))
         elif (who.person_id, version.id, occurred_at) not in known:
             known.add((who.person_id, version.id, occurred_at))
             _record(row, who, version, now=asked.now)
             said.append(f"{who.name}: {row.said['policy']} version {version.number}, {occurred_at:%Y-%m-%d %H:%M} UTC")
-    return Told(new=said)
+    return Taken(new=said)
 
 
 def _record(row: FeedRow, who: Somebody, version: Version, *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, text, update
 from lms import auditing
 from lms.access import Role
 from lms.auditing import Act
-from lms.domain.errors import DomainError
+from lms.domain.errors import Counted, DomainError
 from lms.extensions import Base, db, writing
 from lms.models import (
     Identity,
@@ -51,11 +51,15 @@ class ImportRefused(DomainError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems[:MOST_SHOWN])
         self.count = len(problems)
-        lines = [str(problem) for problem in self.problems]
-        if self.count > MOST_SHOWN:
-            lines.append(f"… and {self.count - MOST_SHOWN} more")
-        what = "1 thing is" if self.count == 1 else f"{self.count} things are"
-        super().__init__("\n".join([f"Nothing was imported: {what} wrong in the file.", *lines]))
+        self.head = Counted(
+            "Nothing was imported: %(num)s thing is wrong in the file.",
+            "Nothing was imported: %(num)s things are wrong in the file.",
+            self.count,
+        )
+        unsaid = self.count - len(self.problems)
+        self.rest = Counted("… and %(num)s more", "… and %(num)s more", unsaid) if unsaid else None
+        lines = [self.head, *map(str, self.problems), *([self.rest] if self.rest else [])]
+        super().__init__("\n".join(lines))
 
 
 class PersonExists(DomainError):

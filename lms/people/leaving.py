@@ -6,6 +6,7 @@ A full file of leave or of queues asks the same question before it ends anything
 from dataclasses import dataclass
 from datetime import datetime
 
+from lms.domain.errors import Counted
 from lms.models import SpellKind
 from lms.people.people_changes import Difference, Fact, KnownPerson, NewEnd, Organisation, Plan
 from lms.people.people_file import PeopleFile
@@ -37,9 +38,13 @@ def plan_leavers(plan: Plan, file: PeopleFile, everybody: Organisation, full: Fu
     here = [person for person in everybody.people.values() if _works(person, now)]
     leavers = [person for person in here if person.external_id not in named]
     if too_many(len(leavers), len(here)) and not full.is_sure:
-        message = (
-            f"{len(leavers)} of {len(here)} people who work here are not in it, and would leave. Is it the whole file? "
-            "If it is, confirm it."
+        message = Counted(
+            "%(num)s of %(here)s people who work here are not in it, and would leave. Is it the whole file? "
+            "If it is, confirm it.",
+            "%(num)s of %(here)s people who work here are not in it, and would leave. Is it the whole file? "
+            "If it is, confirm it.",
+            len(leavers),
+            here=len(here),
         )
         plan.problems.append(Problem(message=message))
         return

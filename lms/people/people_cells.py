@@ -10,6 +10,7 @@ from functools import lru_cache
 from zoneinfo import available_timezones
 
 from lms.access import Role
+from lms.domain.errors import Told
 
 LONGEST_NAME = 200
 LONGEST_EMAIL = 320
@@ -28,7 +29,7 @@ _JOINERS = "\u200c\u200d"
 
 
 class CellWrong(ValueError):
-    """The cell cannot be taken as it is; the message says what to write instead."""
+    """The cell cannot be taken as it is; the message, a `Told`, says what to write instead."""
 
 
 def tidy(cell: str) -> str:
@@ -38,21 +39,22 @@ def tidy(cell: str) -> str:
         return text
     for character in text:
         if unicodedata.category(character) in _INVISIBLE and character not in _JOINERS:
-            raise CellWrong(f"an invisible character (U+{ord(character):04X}) stands in it; type it again")
+            code = f"U+{ord(character):04X}"
+            raise CellWrong(Told("an invisible character (%(code)s) stands in it; type it again", code=code))
     return text
 
 
 def name(cell: str) -> str:
     """Anything with a visible letter or digit in it."""
     if not any(character.isalnum() for character in cell):
-        raise CellWrong("write a name")
+        raise CellWrong(Told("write a name"))
     return _no_longer_than(cell, LONGEST_NAME)
 
 
 def external_id(cell: str) -> str:
     """A key of the directory that the file comes from."""
     if cell.startswith("system:"):
-        raise CellWrong("ids that begin with system: are taken by Muster itself")
+        raise CellWrong(Told("ids that begin with system: are taken by Muster itself"))
     return _no_longer_than(cell, LONGEST_NAME)
 
 
@@ -64,10 +66,10 @@ def vendor(cell: str) -> str:
 def email(cell: str) -> str:
     """Case-folded, as it is compared when signing in."""
     if unicodedata.normalize("NFKC", cell) != cell:
-        raise CellWrong(f"{_quoted(cell)} has letters that only look like plain ones; type it again")
+        raise CellWrong(Told("“%(cell)s” has letters that only look like plain ones; type it again", cell=_short(cell)))
     folded = unicodedata.normalize("NFC", cell.casefold())
     if len(folded) > LONGEST_EMAIL or not _EMAIL.fullmatch(folded):
-        raise CellWrong(f"{_quoted(cell)} is no e-mail address; write it as name@company.example")
+        raise CellWrong(Told("“%(cell)s” is no e-mail address; write it as name@company.example", cell=_short(cell)))
     return folded
 
 
@@ -78,7 +80,8 @@ def roles(cell: str) -> frozenset[Role]:
         try:
             found.add(Role(word.casefold()))
         except ValueError:
-            raise CellWrong(f"there is no role {_quoted(word)}; write {', '.join(Role)}") from None
+            wrong = Told("there is no role “%(cell)s”; write %(roles)s", cell=_short(word), roles=", ".join(Role))
+            raise CellWrong(wrong) from None
     return frozenset(found)
 
 
@@ -86,7 +89,7 @@ def team(cell: str) -> str:
     """A path of names parted by slashes."""
     names = [part.strip() for part in cell.split("/")]
     if not all(names):
-        raise CellWrong("a team between two slashes has no name; write it as EMEA/Dublin/Nights")
+        raise CellWrong(Told("a team between two slashes has no name; write it as EMEA/Dublin/Nights"))
     for part in names:
         _no_longer_than(part, LONGEST_TEAM_NAME)
     return _no_longer_than("/".join(names), LONGEST_TEAM_PATH)
@@ -97,7 +100,9 @@ def queues(cell: str) -> frozenset[str]:
     found = frozenset(_parts(cell))
     for slug in sorted(found):
         if not _SLUG.fullmatch(slug):
-            raise CellWrong(f"{_quoted(slug)} is no queue; write small letters, digits and dashes: abuse-reports")
+            raise CellWrong(
+                Told("“%(cell)s” is no queue; write small letters, digits and dashes: abuse-reports", cell=_short(slug))
+            )
     return found
 
 
@@ -109,14 +114,14 @@ def _zones() -> frozenset[str]:
 def timezone(cell: str) -> str:
     """An IANA name."""
     if cell not in _zones():
-        raise CellWrong(f"there is no time zone {_quoted(cell)}; write it as Europe/Dublin")
+        raise CellWrong(Told("there is no time zone “%(cell)s”; write it as Europe/Dublin", cell=_short(cell)))
     return cell
 
 
 def language(cell: str) -> str:
     """A language tag."""
     if not _LANGUAGE.fullmatch(cell):
-        raise CellWrong(f"{_quoted(cell)} is no language; write it as en or pt-BR")
+        raise CellWrong(Told("“%(cell)s” is no language; write it as en or pt-BR", cell=_short(cell)))
     return cell
 
 
@@ -125,11 +130,11 @@ def day(cell: str) -> date:
     try:
         found = date.fromisoformat(cell) if _DATE.fullmatch(cell) else None
     except ValueError:
-        raise CellWrong(f"there is no day {_quoted(cell)} in the calendar") from None
+        raise CellWrong(Told("there is no day “%(cell)s” in the calendar", cell=_short(cell))) from None
     if found is None:
-        raise CellWrong(f"{_quoted(cell)} is no date; write it as 2026-03-31")
+        raise CellWrong(Told("“%(cell)s” is no date; write it as 2026-03-31", cell=_short(cell)))
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise CellWrong(f"the year of {cell} cannot be right; leave it empty for no date")
+        raise CellWrong(Told("the year of %(cell)s cannot be right; leave it empty for no date", cell=cell))
     return found
 
 
@@ -139,10 +144,12 @@ def _parts(cell: str) -> list[str]:
 
 def _no_longer_than(text: str, longest: int) -> str:
     if len(text) > longest:
-        raise CellWrong(f"it has {len(text)} characters; {longest} are allowed")
+        raise CellWrong(
+            Told("it has %(length)s characters; %(longest)s are allowed", length=len(text), longest=longest)
+        )
     return text
 
 
-def _quoted(text: str) -> str:
+def _short(text: str) -> str:
     """What was typed, short enough for a line."""
-    return f"“{text if len(text) <= 60 else text[:57] + '…'}”"
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lms.access import Role
+from lms.domain.errors import Told
 from lms.models import SpellKind
 from lms.people.people_changes import Difference, Fact, KnownPerson, KnownSpell, NewEnd, NewSpell, Plan
 from lms.people.people_file import PersonRow
@@ -64,10 +65,10 @@ class Comparison:
         person.roles = set(person._held_roles())
         person._roles_before = _in_words(person.roles)
         if not person._held(SpellKind.EMPLOYMENT):
-            named_by.wrong("coach_email", "this person has left, or has not started yet")
+            named_by.wrong("coach_email", Told("this person has left, or has not started yet"))
         return person
 
-    def wrong(self, column: str, message: str) -> None:
+    def wrong(self, column: str, message: Told) -> None:
         """Note a problem of this row."""
         self.plan.problems.append(Problem(row=self.row.row, column=column, message=message))
 
@@ -114,10 +115,11 @@ class Comparison:
         if not self.row.has_end or self._is_last_day(last.end, self.row.ends_on):
             return None
         if last.end and last.end <= self.at and not (self.ends_at or self.starts_at):
-            left = self._last_day(last.end)
-            return self.wrong("starts_on", f"this person left on {left}; say when they are back, or fill ends_on")
+            day = self._last_day(last.end)
+            left = Told("this person left on %(day)s; say when they are back, or fill ends_on", day=day)
+            return self.wrong("starts_on", left)
         if self.ends_at and self.ends_at <= last.start:
-            return self.wrong("ends_on", "it lies before the day on which this person started")
+            return self.wrong("ends_on", Told("it lies before the day on which this person started"))
         self._end(last, self.ends_at)
         return self._fact_of_end(last.end, self.ends_at)
 
@@ -132,7 +134,7 @@ class Comparison:
         """The last employment began on another day than we knew: call it off and append the right one."""
         assert self.starts_at is not None  # noqa: S101 - the caller's condition
         if len(spells) > 1 and spells[-2].end and self.starts_at < spells[-2].end:
-            return self.wrong("starts_on", "it lies in an earlier time with us, or before it")
+            return self.wrong("starts_on", Told("it lies in an earlier time with us, or before it"))
         end = self.ends_at if self.row.has_end else last.end
         self._end(last, last.start)
         self._start(SpellKind.EMPLOYMENT, start=self.starts_at, end=end)
@@ -171,10 +173,10 @@ class Comparison:
         self._roles_before = _in_words(held)
         names = self.row.role or {role for role, _ in held} or {Role.AGENT}
         if Role.ADMINISTRATOR in names and self._is_vendors(held):
-            return self.wrong("role", "they work for a vendor, and an administrator sees everybody")
+            return self.wrong("role", Told("they work for a vendor, and an administrator sees everybody"))
         for role in () if self.team else sorted(names & COVERING):
             if self._team_left or not covers(held, {role}, None):
-                return self.wrong("team", f"it is empty, and a {role} covers the people of a team")
+                return self.wrong("team", Told("it is empty, and a %(role)s covers the people of a team", role=role))
         for role, covered in held:
             has_left_it = role in COVERING and self._team_left and covered == self._team_left
             if role not in names or (has_left_it and covered not in coached):

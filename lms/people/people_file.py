@@ -10,8 +10,9 @@ from datetime import date, datetime
 from typing import Any
 
 from lms.access import Role
+from lms.domain.errors import Told
 from lms.people import people_cells as cells
-from lms.people.table_file import FileUnreadable, Problem, table_of
+from lms.people.table_file import FileUnreadable, Problem, other_width, table_of
 
 READERS: Mapping[str, Callable[[str], Any]] = {
     "external_id": cells.external_id,
@@ -81,19 +82,19 @@ def read(content: bytes) -> PeopleFile:
         header, lines = table_of(content, columns=READERS, required=REQUIRED)
         for number, line in lines:
             if len(line) != len(header):
-                count = f"it has {len(line)} cells and the header has {len(header)}; look for a stray comma or quote"
-                problems.append(Problem(row=number, message=count))
+                problems.append(other_width(number, line, header))
                 continue
             said, found = _cells(number, dict(zip(header, line, strict=True)))
             for column, seen in (("external_id", ids), ("email", emails)):
                 first = seen.setdefault(said[column], number) if said.get(column) else number
                 if first != number:
-                    found.append(Problem(row=number, column=column, message=f"row {first} has the same one"))
+                    same = Told("row %(row)s has the same one", row=first)
+                    found.append(Problem(row=number, column=column, message=same))
             problems += found
             if not found:
                 rows.append(PersonRow(row=number, has_end="ends_on" in header, **said))
         if not rows and not problems:
-            raise FileUnreadable("There is nobody in this file: it has no rows below its header.")
+            raise FileUnreadable(Told("There is nobody in this file: it has no rows below its header."))
     except FileUnreadable as unreadable:
         problems.append(unreadable.problem)
     return PeopleFile(rows=tuple(rows), problems=tuple(problems), emails=emails)
@@ -109,11 +110,11 @@ def _cells(number: int, line: Mapping[str, str]) -> tuple[dict[str, Any], list[P
             if text:
                 said[column] = READERS[column](text)
             elif column in REQUIRED:
-                raise cells.CellWrong("it is empty")
+                raise cells.CellWrong(Told("it is empty"))
             elif column in EMPTY:
                 said[column] = EMPTY[column]
         except cells.CellWrong as wrong:
-            problems.append(Problem(row=number, column=column, message=str(wrong)))
+            problems.append(Problem(row=number, column=column, message=wrong.args[0]))
     if not problems and said.get("starts_on") and said.get("ends_on") and said["ends_on"] < said["starts_on"]:
-        problems.append(Problem(row=number, column="ends_on", message="it lies before starts_on"))
+        problems.append(Problem(row=number, column="ends_on", message=Told("it lies before starts_on")))
     return said, problems

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from lms.access import Role
+from lms.domain.errors import Told
 from lms.people.people_changes import Organisation, Plan
 from lms.people.people_comparing import COVERING, Comparison, covers
 from lms.people.people_file import PeopleFile, PersonRow
@@ -47,10 +48,11 @@ def _new_teams(plan: Plan, rows: Sequence[PersonRow], known: Organisation) -> No
             path = "/".join(names[:count])
             other = spelled.setdefault(path.casefold(), path)
             if other != path:
-                plan.problems.append(Problem(row=row.row, column="team", message=f"there is a team “{other}” already"))
+                message = Told("there is a team “%(other)s” already", other=other)
+                plan.problems.append(Problem(row=row.row, column="team", message=message))
                 break
             if path in known.closed_teams:
-                message = f"the team “{path}” is closed; name another, or open it again first"
+                message = Told("the team “%(path)s” is closed; name another, or open it again first", path=path)
                 plan.problems.append(Problem(row=row.row, column="team", message=message))
                 break
             if path not in known.teams and path not in new:
@@ -61,7 +63,7 @@ def _new_teams(plan: Plan, rows: Sequence[PersonRow], known: Organisation) -> No
 def _refuse_closed_queues(plan: Plan, rows: Sequence[PersonRow], known: Organisation) -> None:
     for row in rows:
         for slug in sorted((row.queues or frozenset()) & known.closed_queues):
-            message = f"the queue “{slug}” is closed; take it out, or open it again first"
+            message = Told("the queue “%(slug)s” is closed; take it out, or open it again first", slug=slug)
             plan.problems.append(Problem(row=row.row, column="queues", message=message))
 
 
@@ -74,7 +76,7 @@ def _refuse_taken_emails(people: Sequence[Comparison], known: Organisation) -> N
         if holder and holder.external_id != person.row.external_id:
             successor = rows.get(holder.external_id)
             if successor is None or successor.email == holder.email:
-                person.wrong("email", f"it belongs to {holder.external_id}")
+                person.wrong("email", Told("it belongs to %(holder)s", holder=holder.external_id))
 
 
 def _ensure_coaches(
@@ -93,13 +95,14 @@ def _ensure_coaches(
         if coach is None and email in by_email:
             coach = others[email] = Comparison.outside(by_email[email], person, now)
         if coach is None:
-            person.wrong("coach_email", "nobody has this e-mail, neither in the file nor here")
+            person.wrong("coach_email", Told("nobody has this e-mail, neither in the file nor here"))
         elif coach is person:
-            person.wrong("coach_email", "nobody is their own coach")
+            person.wrong("coach_email", Told("nobody is their own coach"))
         elif not person.team:
-            person.wrong("coach_email", "a coach answers for a team, and this person is in none")
+            person.wrong("coach_email", Told("a coach answers for a team, and this person is in none"))
         elif coach.row.role is not None and not coach.row.role & COVERING:
-            person.wrong("coach_email", f"row {coach.row.row} gives them another role; add coach to it")
+            other = Told("row %(row)s gives them another role; add coach to it", row=coach.row.row)
+            person.wrong("coach_email", other)
         elif not covers(coach.roles, COVERING, person.team):
             coach.add_role(Role.COACH, person.team)
     return list(others.values())

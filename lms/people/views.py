@@ -18,6 +18,7 @@ from lms.people.changing import Step
 from lms.people.forms import NONE, ChangeForm, IdentityForm, NewForm, State, asked
 from lms.people.queries import Whole
 from lms.people.rows import COLUMNS, row_of
+from lms.people.saying import lines_of
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
@@ -114,7 +115,7 @@ def add() -> Any:
                 now=now,
             )
         except DomainError as refused:
-            form.form_errors.append(said(refused))
+            form.form_errors.extend(lines_of(refused))
         else:
             return redirect(url_for("people.person", person_id=person_id), 303)
     return render_template("people/new.html", form=form), 422

@@ -170,7 +170,7 @@ class TestAnyFile:
     def test_what_another_source_owns_ends_by_no_file(self, cast, owned):  # noqa: F811
         owned("queues=scim")
         before = written()
-        with pytest.raises(ImportRefused, match="Queues belongs to another source here: scim"):
+        with pytest.raises(ImportRefused, match="Queues belong to another source here: scim"):
             full(cast, QUEUES, *EVERYBODY[1:])
         assert written() == before
 
