@@ -12,9 +12,9 @@ PAIRS = {"A subpoena": "Account details", "A warrant": "Messages"}
 CHOICES = [{"id": f"c{n}", "text": text} for n, text in enumerate(PAIRS.values())] + [{"id": "c9", "text": "Nothing"}]
 
 
-def all_types(root: Path) -> Shelf:
+def all_types(root: Path, **more: Any) -> Shelf:
     """Published; nothing that gives an answer away says anything but canary words."""
-    shelf = Shelf(root).version(CLAUSES, ago=DAY)
+    shelf = Shelf(root, **more).version(CLAUSES, ago=DAY)
     shelf.rules |= {"per_clause": "9", "wait_minutes": "0"}
     shelf.items += [
         _item("o-1", "ordering", "steps", options=[option(f"o{n}", text, feedback=f"Canary {n}.")
