@@ -73,6 +73,7 @@ class Act(StrEnum):
     VERSION_PUBLISHED = "version published"
     VERSION_WITHDRAWN = "version withdrawn"
     REFRESHER_ASSIGNED = "refresher assigned"
+    ATTEMPT_GRANTED = "attempt granted"
     REFRESHER_CALLED_OFF = "refresher called off"
     DUE_MOVED = "due moved"
     NEED_TO_KNOW_READ = "need-to-know read"

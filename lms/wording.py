@@ -109,6 +109,7 @@ WORDS: dict[str, LazyString] = {
     "history imported": later("History imported"),
     "requirement set": later("Requirement set"),
     "draft loaded": later("Draft loaded"),
+    "attempt granted": later("Attempt granted"),
     "translation loaded": later("Translation loaded"),
     "verdict given": later("Verdict given"),
     "emergency called": later("Emergency called"),

@@ -8,13 +8,14 @@ from sqlalchemy.exc import IntegrityError
 
 from lms import auditing
 from lms.auditing import Act
-from lms.coaching import choosing, queries
+from lms.coaching import choosing, queries, trying
 from lms.coaching.refusals import (
     ClauseNotInForce,
     DueInThePast,
     NotForThem,
     NothingDue,
     NothingInForce,
+    NotStuck,
     NotYourPeople,
     RefresherOver,
     WordsMissing,
@@ -23,7 +24,7 @@ from lms.coaching.refusals import (
 from lms.domain.records import Version
 from lms.domain.standing import named_for, standing
 from lms.extensions import db, writing
-from lms.models import DueDecision, Person, Policy, Refresher, RefresherEnd
+from lms.models import Attempt, AttemptGrant, DueDecision, Person, Policy, Refresher, RefresherEnd
 from lms.models.histories import person_histories, policy_histories
 
 SHORTEST_NOTE, LONGEST_NOTE = 10, 2000
@@ -90,6 +91,24 @@ def call_off(refresher_id: int, *, reason: str, by: int, now: datetime) -> None:
         db.session.commit()
     except IntegrityError as ended_meanwhile:
         raise RefresherOver from ended_meanwhile
+
+
+@writing()
+def grant_attempt(run: int, *, reason: str, by: int, now: datetime) -> None:
+    """One attempt more for a run (the first attempt of it) of which all were used; raises NotStuck and others."""
+    _take_turn(by)
+    person_id = db.session.scalar(select(Attempt.person_id).where(Attempt.id == run))
+    if person_id is None:
+        raise NotYourPeople
+    _check_people([person_id], by=by, now=now)
+    _check_words(reason)
+    found = next((each for each in trying.stuck(trying.tries([person_id])) if each.run == run), None)
+    if found is None:
+        raise NotStuck
+    db.session.add(AttemptGrant(first_attempt_id=run, reason=reason, granted_at=now, granted_by=by))
+    about = f"{found.policy} version {found.version}"
+    auditing.note(Act.ATTEMPT_GRANTED, by=by, at=now, person=person_id, about=about, reason=reason)
+    db.session.commit()
 
 
 @writing()

@@ -71,7 +71,7 @@ def desk(
     open_ones = {each.id: each for each in refreshers if each.is_open}
     found: dict[int, list[Concern]] = defaultdict(list)
     for run in stuck:
-        if _still_matters(run, by_cell[run.person_id, run.policy], open_ones):
+        if still_matters(run, by_cell[run.person_id, run.policy], open_ones):
             found[run.person_id].append(_stuck(run))
     for (person_id, _), rows in by_cell.items():
         found[person_id] += _due(rows, now)
@@ -84,7 +84,8 @@ def desk(
     return tuple(sorted(needs, key=_urgency))
 
 
-def _still_matters(run: Stuck, rows: Iterable[Row], open_ones: Mapping[int, Assigned]) -> bool:
+def still_matters(run: Stuck, rows: Iterable[Row], open_ones: Mapping[int, Assigned]) -> bool:
+    """Whether what somebody is stuck in is still asked of them: this version, or an open refresher."""
     if run.refresher_id is not None:
         return run.refresher_id in open_ones
     return any(

@@ -71,6 +71,12 @@ class RefresherForm(Form):
     is_blocking = BooleanField(lazy_gettext("Keep them from this work until it is done"))
 
 
+class GrantForm(Form):
+    """Why somebody gets another attempt."""
+
+    reason = TextAreaField(lazy_gettext("Why"), [InputRequired(lazy_gettext("Say why.")), WORDS])
+
+
 class DueForm(Form):
     """Another due moment, and why."""
 

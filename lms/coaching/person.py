@@ -1,14 +1,15 @@
 """Queries for one person as their coach sees them: where they stand and why, what they tried, proved and were given."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from lms.coaching import refreshers, trying
+from lms.coaching.desk import still_matters
 from lms.coaching.refreshers import Assigned, per_cent
-from lms.coaching.trying import Try
+from lms.coaching.trying import Stuck, Try
 from lms.extensions import db
 from lms.models import Attempt, DueDecision, Evidence, Identity, Policy, Revocation, Version
 from lms.readiness.queries import Member, Row, Scope, Titles, members, standings, titles
@@ -54,6 +55,8 @@ class PersonPage:
     tries: Sequence[Try]
     """None where they work for a vendor and the reader does not: quizzes are between them and their own coaches."""
     is_ours: bool
+    stuck: Sequence[Stuck]
+    """Runs of which every attempt is used."""
     proofs: Sequence[Proof]
     moved: Sequence[Moved]
     titles: Titles
@@ -68,6 +71,7 @@ def person_page(person_id: int, *, scope: Scope, now: datetime) -> PersonPage | 
     given = refreshers.of_people([person_id])
     is_ours = scope is None or member.vendor == scope.vendor
     made = trying.tries([person_id]) if is_ours else []
+    open_ones = {each.id: each for each in given if each.is_open}
     policies = {each.policy for each in given} | {each.policy for each in made}
     return PersonPage(
         person_id=person_id,
@@ -76,10 +80,15 @@ def person_page(person_id: int, *, scope: Scope, now: datetime) -> PersonPage | 
         refreshers=given,
         tries=made,
         is_ours=is_ours,
+        stuck=[run for run in trying.stuck(made) if still_matters(run, _of(report.rows, run.policy), open_ones)],
         proofs=proofs(person_id),
         moved=moved(person_id),
         titles=titles(policies),
     )
+
+
+def _of(rows: Iterable[Row], policy: str) -> list[Row]:
+    return [row for row in rows if row.policy == policy]
 
 
 def proofs(person_id: int) -> list[Proof]:

@@ -69,6 +69,13 @@ class NothingDue(CoachingRefused):
         super().__init__("Nothing of this policy is waiting to be done, so there is no due moment to move.")
 
 
+class NotStuck(CoachingRefused):
+    """Another attempt is for a run of which all were used."""
+
+    def __init__(self) -> None:
+        super().__init__("They can go on by themselves: not all of their attempts are used.")
+
+
 class RefresherOver(CoachingRefused):
     """A refresher ends once."""
 

@@ -34,7 +34,7 @@ class Try:
     missed: tuple[str, ...]
     """Ids of clauses with a question that was not right."""
     allowed: int
-    """How many attempts the rules give."""
+    """How many attempts the rules give, and a coach besides to the run that it began."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,8 @@ class Stuck:
     policy_title: str
     version: int
     refresher_id: int | None
+    run: int
+    """The first attempt of it."""
     attempts: int
     since: datetime
     missed: tuple[str, ...]
@@ -83,7 +85,7 @@ def _try(row: Row[Any]) -> Try:
         is_passed=bool(attempt.is_passed),
         score=per_cent(attempt.points, attempt.maximum),
         missed=tuple((attempt.result or {}).get("missed", ())),
-        allowed=int(row.quiz.get("attempts", QuizRules().attempts)),
+        allowed=int(row.quiz.get("attempts", QuizRules().attempts)) + attempt.granted,
     )
 
 
@@ -101,9 +103,10 @@ def stuck(made: Sequence[Try]) -> list[Stuck]:
     return [each for each in found if each is not None]
 
 
-def _used_up(last: Try, run: Iterable[Try]) -> Stuck | None:
+def _used_up(last: Try, run: Sequence[Try]) -> Stuck | None:
     handed_in = [each for each in run if each.submitted_at]
-    if any(each.is_passed for each in handed_in) or len(handed_in) < last.allowed or last.submitted_at is None:
+    allowed = max(each.allowed for each in run)
+    if any(each.is_passed for each in handed_in) or len(handed_in) < allowed or last.submitted_at is None:
         return None
     return Stuck(
         person_id=last.person_id,
@@ -111,6 +114,7 @@ def _used_up(last: Try, run: Iterable[Try]) -> Stuck | None:
         policy_title=last.policy_title,
         version=last.version,
         refresher_id=last.refresher_id,
+        run=last.run,
         attempts=len(handed_in),
         since=last.submitted_at,
         missed=last.missed,

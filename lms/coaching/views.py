@@ -12,7 +12,7 @@ from flask_login import current_user
 from lms import clock
 from lms.access import Role, requires
 from lms.coaching import actions, choosing, queries
-from lms.coaching.forms import BoardFilters, CallOffForm, DueForm, RefresherForm
+from lms.coaching.forms import BoardFilters, CallOffForm, DueForm, GrantForm, RefresherForm
 from lms.coaching.person import PersonPage, person_page
 from lms.coaching.refreshers import Assigned
 from lms.coaching.refusals import CoachingRefused, NotYourPeople
@@ -109,6 +109,32 @@ def _due_page(person_id: int, policy: str, form: DueForm) -> str:
     if not rows or person_id == current_user.person_id:
         abort(404)
     return render_template("coaching/move_due.html", page=page, rows=rows, form=form)
+
+
+@bp.get("/people/<int:person_id>/attempts/<int:run>/grant")
+@requires(*COACHES)
+def grant(person_id: int, run: int) -> str:
+    """The form for the reason."""
+    return _grant_page(person_id, run, GrantForm(formdata=None))
+
+
+@bp.post("/people/<int:person_id>/attempts/<int:run>/grant")
+@requires(*COACHES)
+def grant_now(person_id: int, run: int) -> Response | tuple[str, int]:
+    """One attempt more."""
+    form = GrantForm()
+    if form.validate() and _is_done(form, actions.grant_attempt, run, reason=form.reason.data):
+        flash(gettext("They can try once more."), "good")
+        return redirect(url_for("coaching.person", person_id=person_id), code=303)
+    return _grant_page(person_id, run, form), 422
+
+
+def _grant_page(person_id: int, run: int, form: GrantForm) -> str:
+    page = _page(person_id)
+    found = next((each for each in page.stuck if each.run == run), None)
+    if found is None or person_id == current_user.person_id:
+        abort(404)
+    return render_template("coaching/grant.html", page=page, stuck=found, form=form)
 
 
 def _is_done(form: Any, action: Any, *which: int, **what: Any) -> bool:

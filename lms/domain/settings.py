@@ -15,7 +15,11 @@ from lms.domain.records import Settings
 def in_force(settings: Iterable[Settings], at: datetime) -> Settings | None:
     """Give the last recorded of the settings in force at `at`, or None before there were any."""
     begun = [each for each in settings if each.from_at <= at]
-    return max(begun, key=lambda each: (each.recorded_at, each.from_at), default=None)
+    return _last(begun) if begun else None
+
+
+def _last(begun: Iterable[Settings]) -> Settings:
+    return max(begun, key=lambda each: (each.recorded_at, each.from_at))
 
 
 def terms(settings: Iterable[Settings]) -> list[tuple[Settings, Interval]]:
@@ -24,9 +28,7 @@ def terms(settings: Iterable[Settings]) -> list[tuple[Settings, Interval]]:
     starts = sorted({each.from_at for each in settings})
     found: list[tuple[Settings, Interval]] = []
     for start, end in pairwise([*starts, FOREVER]):
-        governs = in_force(settings, start)
-        if governs is None:
-            continue
+        governs = _last(each for each in settings if each.from_at <= start)
         if found and found[-1][0] is governs:
             found[-1] = (governs, found[-1][1]._replace(end=end))
         else:

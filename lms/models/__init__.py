@@ -1,7 +1,7 @@
 """The tables, one module per noun group; import from here so that every table is known to the metadata."""
 
 from lms.models.audit import AuditEntry, AuditIdentity
-from lms.models.coaching import DueDecision, Refresher, RefresherEnd
+from lms.models.coaching import AttemptGrant, DueDecision, Refresher, RefresherEnd
 from lms.models.factors import CodeSecret, Passkey, ProviderLink, RecoveryCode, SignInStep
 from lms.models.mail import OneTimeLink, OutboxMail, WorkerSign
 from lms.models.organisation import Closing, Queue, Spell, SpellEnd, SpellKind, Team
@@ -42,6 +42,7 @@ __all__ = [
     "Acknowledgement",
     "AnswerSalt",
     "Attempt",
+    "AttemptGrant",
     "AttemptItem",
     "AttemptState",
     "AttemptTranslation",

@@ -1,4 +1,4 @@
-"""Refreshers that coaches assign and decisions about due moments."""
+"""Refreshers that coaches assign, decisions about due moments, attempts granted besides."""
 
 from sqlalchemy import JSON
 from sqlalchemy.orm import Mapped, mapped_column
@@ -50,3 +50,16 @@ class DueDecision(Base):
     decided_by: Mapped[int] = refers_to("persons.id")
     occurred_at: Mapped[Moment]
     recorded_at: Mapped[Moment]
+
+
+class AttemptGrant(Base):
+    """One attempt more for a run of which all were used."""
+
+    __tablename__ = "attempt_grants"
+
+    id: Mapped[Key]
+    first_attempt_id: Mapped[int] = refers_to("attempts.id", is_indexed=True)
+    """The first of the run."""
+    reason: Mapped[Sentence]
+    granted_at: Mapped[Moment]
+    granted_by: Mapped[int] = refers_to("persons.id")

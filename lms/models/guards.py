@@ -29,6 +29,7 @@ APPEND_ONLY = (
     "translations",
     "translation_feedback",
     "attempt_translations",
+    "attempt_grants",
     "closings",
 )
 """Tables of which no row ever changes or goes."""

@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, LargeBinary, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, Index, LargeBinary, String, Text, UniqueConstraint, func, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from lms.extensions import Base, UtcMoment
+from lms.models.coaching import AttemptGrant
 from lms.models.columns import Digest, Key, Moment, Sentence, refers_to, word
 
 
@@ -28,7 +29,7 @@ class Attempt(Base):
               sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
     )  # fmt: skip
 
-    id: Mapped[Key]
+    id: Mapped[Key] = mapped_column()
     person_id: Mapped[int] = refers_to("persons.id")
     policy_id: Mapped[int] = refers_to("policies.id")
     version_id: Mapped[int] = refers_to("versions.id", is_indexed=True)
@@ -50,6 +51,14 @@ class Attempt(Base):
     is_passed: Mapped[bool | None]
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """Per item: points, maximum, outcome; missed clauses; old-rule items."""
+
+    granted: Mapped[int] = column_property(
+        select(func.count(AttemptGrant.id))
+        .where(AttemptGrant.first_attempt_id == id)
+        .correlate_except(AttemptGrant)
+        .scalar_subquery()
+    )
+    """How many attempts a coach added to the run that it began; loaded with it."""
 
 
 class AttemptItem(Base):

@@ -84,8 +84,9 @@ def is_late(attempt: Attempt, rules: QuizRules, now: datetime) -> bool:
 
 
 def next_of(run: Sequence[Attempt], rules: QuizRules, now: datetime) -> NextAttempt:
-    """Whether a run that is not passed may be continued now."""
-    return next_attempt(rules, [each.submitted_at for each in run if each.submitted_at], now=now)
+    """Whether a run that is not passed may be continued now; what a coach granted counts."""
+    handed_in = [each.submitted_at for each in run if each.submitted_at]
+    return next_attempt(rules, handed_in, granted=sum(each.granted for each in run), now=now)
 
 
 def next_round(run: Sequence[Attempt], clauses: Sequence[str], *, rules: QuizRules, now: datetime) -> Round:
