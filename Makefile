@@ -11,8 +11,7 @@ run: .venv/run   ## install, migrate, load the demo when the database is new, se
 	@exec $(BIN)/muster demo --when-new --serve
 
 test: .venv/dev  ## everything that must be green: lint, types, walls, the suite on both databases, coverage
-	@$(MAKE) --no-print-directory -j2 check suite
-	@$(MAKE) --no-print-directory coverage
+	@$(MAKE) --no-print-directory check suite coverage
 
 check: lint types walls
 
@@ -31,7 +30,7 @@ walls: .venv/dev ## who may import whom
 suite: .venv/dev ## the tests, on SQLite and PostgreSQL
 	$(BIN)/python scripts/browser.py
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n 4 --dist worksteal --cov=lms --cov-branch --cov-report=
+	$(BIN)/pytest -n 2 --dist worksteal --cov=lms --cov-branch --cov-report=
 
 coverage: .venv/dev ## 100 % of domain and library, 90 % elsewhere
 	$(BIN)/coverage report --include='lms/domain/*,lms/library/*' --fail-under=100 --show-missing --skip-covered

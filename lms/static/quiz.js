@@ -21,6 +21,7 @@ function start(form) {
   let isLeaving = false;
   let wait = FIRST_WAIT;
   let timer = 0;
+  const typing = new Map(); // questions whose answer is being written, each with the timer that saves it
 
   function load() {
     try {
@@ -125,7 +126,7 @@ function start(form) {
         unsent.shift();
         keep();
         wait = FIRST_WAIT;
-        if (!unsent.length) say("saySaved", "saved", time);
+        if (!unsent.length && !typing.size) say("saySaved", "saved", time);
       } else if (response.status === 409 || response.status === 410) {
         unsent = [];
         keep();
@@ -145,8 +146,7 @@ function start(form) {
     if (unsent.length && wait === FIRST_WAIT) send();
   }
 
-  // What is written is saved a moment after the last key, and at the latest when the field is left.
-  const typing = new Map();
+  // What is written is saved a moment after the last key, and at the latest when the field or the page is left.
   const saveNow = (item) => {
     clearTimeout(typing.get(item));
     typing.delete(item);
@@ -158,6 +158,7 @@ function start(form) {
     if (!item) return;
     clearTimeout(typing.get(item));
     typing.set(item, setTimeout(saveNow, TYPING_WAIT, item));
+    say("sayBusy", "busy");
   });
 
   form.addEventListener("change", (event) => {
@@ -177,10 +178,11 @@ function start(form) {
   });
 
   form.addEventListener("submit", () => { isLeaving = true; });
+  addEventListener("pagehide", () => { for (const item of [...typing.keys()]) saveNow(item); });
   addEventListener("pageshow", () => { isLeaving = false; });
   addEventListener("online", () => { wait = FIRST_WAIT; send(); });
   addEventListener("beforeunload", (event) => {
-    if (unsent.length && !isLeaving && !isBlocked) event.preventDefault();
+    if ((unsent.length || typing.size) && !isLeaving && !isBlocked) event.preventDefault();
   });
 
   for (const change of unsent) {

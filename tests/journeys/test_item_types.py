@@ -93,3 +93,15 @@ def test_what_is_written_without_a_connection_is_kept_and_sent_later(
     page.reload()
     expect(page.locator("input[data-typed]:not([inputmode])")).to_have_value("preservation")
     assert page.locator("select[data-pair]").first.evaluate("select => select.selectedIndex") == 2
+
+
+def test_what_is_still_being_written_is_not_lost_with_the_page(
+    demo: Flask, sign_in_as: SignedIn, tmp_path: Path
+) -> None:
+    page = sign_in_as("sam")
+    begin(demo, tmp_path, page)
+    page.locator("input[data-typed]:not([inputmode])").press_sequentially("preserv")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.locator("input[data-typed]:not([inputmode])")).to_have_value("preserv")
+    expect(page.locator("[data-save-state]")).to_contain_text("Saved")
