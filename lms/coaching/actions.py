@@ -105,7 +105,7 @@ def grant_attempt(run: int, *, reason: str, by: int, now: datetime) -> None:
     found = next((each for each in trying.stuck(trying.tries([person_id])) if each.run == run), None)
     if found is None:
         raise NotStuck
-    db.session.add(AttemptGrant(first_attempt_id=run, reason=reason, granted_at=now, granted_by=by))
+    db.session.add(AttemptGrant(attempt_id=run, reason=reason, granted_at=now, granted_by=by))
     about = f"{found.policy} version {found.version}"
     auditing.note(Act.ATTEMPT_GRANTED, by=by, at=now, person=person_id, about=about, reason=reason)
     db.session.commit()

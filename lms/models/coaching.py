@@ -58,7 +58,7 @@ class AttemptGrant(Base):
     __tablename__ = "attempt_grants"
 
     id: Mapped[Key]
-    first_attempt_id: Mapped[int] = refers_to("attempts.id", is_indexed=True)
+    attempt_id: Mapped[int] = refers_to("attempts.id", is_indexed=True)
     """The first of the run."""
     reason: Mapped[Sentence]
     granted_at: Mapped[Moment]

@@ -54,7 +54,7 @@ class Attempt(Base):
 
     granted: Mapped[int] = column_property(
         select(func.count(AttemptGrant.id))
-        .where(AttemptGrant.first_attempt_id == id)
+        .where(AttemptGrant.attempt_id == id)
         .correlate_except(AttemptGrant)
         .scalar_subquery()
     )

@@ -268,7 +268,7 @@ def gaps(slug: str, *, person_id: int, now: datetime) -> frozenset[str]:
 def comparison(
     state: PolicyState, *, older: VersionLine, newer: VersionLine, language: str = ORIGINAL
 ) -> tuple[tuple[ClauseChange, ...], Reading]:
-    """What became of each clause between two published versions; four statements, five in another language.
+    """What became of each clause between two published versions; three statements, four in another language.
 
     Verdicts and reasons are given where the one led to the other; a withdrawn version led to nothing. In another
     language than English it is given where that has every word of both: two languages cannot be compared.

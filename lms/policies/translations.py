@@ -130,18 +130,17 @@ def read_in(version_id: int, *, language: str) -> tuple[tuple[Clause, ...], Read
 
 
 def both_in(older: int, newer: int, *, language: str) -> tuple[tuple[tuple[Clause, ...], tuple[Clause, ...]], Reading]:
-    """The clauses of two versions in a language that has all of them, else in English; three or four statements."""
+    """The clauses of two versions in a language that has all of them, else in English; two or three statements."""
     clauses = clauses_of([older, newer])
     stored = translations([older, newer], language)
     is_whole = all(
         row in stored and all(clause.id in stored[row].words.clauses for clause in clauses[row])
         for row in (older, newer)
     )
-    shown = language if is_whole else ORIGINAL
     reading = Reading(
         asked=language,
-        language=shown,
-        others=tuple(code for code in languages_of(newer) if code == ORIGINAL != shown),
+        language=language if is_whole else ORIGINAL,
+        others=(ORIGINAL,) if is_whole else (),
         untranslated=frozenset(),
         title=stored[newer].words.title if is_whole else "",
     )

@@ -15,19 +15,19 @@ def upgrade() -> None:
     op.create_table(
         "attempt_grants",
         sa.Column("id", KEY, nullable=False),
-        sa.Column("first_attempt_id", KEY, nullable=False),
+        sa.Column("attempt_id", KEY, nullable=False),
         sa.Column("reason", sa.String(length=2000), nullable=False),
         sa.Column("granted_at", UtcMoment(timezone=True), nullable=False),
         sa.Column("granted_by", KEY, nullable=False),
         sa.ForeignKeyConstraint(
-            ["first_attempt_id"], ["attempts.id"], name=op.f("fk_attempt_grants_first_attempt_id"), ondelete="RESTRICT"
+            ["attempt_id"], ["attempts.id"], name=op.f("fk_attempt_grants_attempt_id"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
             ["granted_by"], ["persons.id"], name=op.f("fk_attempt_grants_granted_by"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt_grants")),
     )
-    op.create_index(op.f("ix_attempt_grants_first_attempt_id"), "attempt_grants", ["first_attempt_id"])
+    op.create_index(op.f("ix_attempt_grants_attempt_id"), "attempt_grants", ["attempt_id"])
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     for event in ("UPDATE", "DELETE"):
         refusal = (
