@@ -14,9 +14,7 @@ from sqlalchemy import insert, select
 from lms.domain.errors import Counted, Told
 from lms.extensions import db
 from lms.models import Identity, Queue, Spell, SpellEnd, SpellKind
-from lms.models.dated import last_end
 from lms.people.feed_files import FeedRow
-from lms.people.importing import ALL_KNOWN
 from lms.people.leaving import Full, too_many
 from lms.people.table_file import Problem
 
@@ -262,21 +260,18 @@ class _Plan:
 
 
 def _known(kind: SpellKind) -> dict[_Place, list[_Time]]:
-    """Every time of this kind by person and queue, in the order of beginning; one statement."""
+    """Every time of this kind by person and queue, in the order of beginning; two statements.
+
+    Ends apart: joined by their last, PostgreSQL looks at all of them for each when a long file has just been written.
+    """
+    of_kind = select(SpellEnd.spell_id, SpellEnd.end_at).join(Spell, Spell.id == SpellEnd.spell_id)
+    ends: dict[int, datetime | None] = dict(
+        db.session.execute(of_kind.where(Spell.kind == kind).order_by(SpellEnd.id)).all()
+    )
     found: dict[_Place, list[_Time]] = {}
-    for spell_id, person_id, queue_id, start, end, name, zone, queue in db.session.execute(
-        select(
-            Spell.id,
-            Spell.person_id,
-            Spell.queue_id,
-            Spell.start_at,
-            SpellEnd.end_at,
-            Identity.name,
-            Identity.timezone,
-            Queue.slug,
-        )
+    for spell_id, person_id, queue_id, start, name, zone, queue in db.session.execute(
+        select(Spell.id, Spell.person_id, Spell.queue_id, Spell.start_at, Identity.name, Identity.timezone, Queue.slug)
         .select_from(Spell)
-        .outerjoin(SpellEnd, last_end(ALL_KNOWN))
         .outerjoin(Identity, Identity.person_id == Spell.person_id)
         .outerjoin(Queue, Queue.id == Spell.queue_id)
         .where(Spell.kind == kind)
@@ -289,7 +284,7 @@ def _known(kind: SpellKind) -> dict[_Place, list[_Time]]:
             queue_id=queue_id,
             queue=queue or "",
             start=start,
-            end=end,
+            end=ends.get(spell_id),
             spell_id=spell_id,
         )
         found.setdefault((person_id, queue_id), []).append(each)
