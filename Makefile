@@ -29,12 +29,10 @@ walls: .venv/dev ## who may import whom
 
 suite: .venv/dev ## the tests, on SQLite and PostgreSQL
 	$(BIN)/python scripts/browser.py
-	$(BIN)/coverage erase
-	$(BIN)/pytest -n 2 --dist worksteal --cov=lms --cov-branch --cov-report=
+	$(BIN)/python -m slipcover --json --out .coverage.json -m pytest -n 2 --dist worksteal
 
 coverage: .venv/dev ## 100 % of domain and library, 90 % elsewhere
-	$(BIN)/coverage report --include='lms/domain/*,lms/library/*' --fail-under=100 --show-missing --skip-covered
-	$(BIN)/coverage report --omit='lms/domain/*,lms/library/*' --fail-under=90 --show-missing --skip-covered
+	$(BIN)/python scripts/covered.py .coverage.json
 
 journeys: .venv/dev ## only the journeys in a real browser
 	$(BIN)/pytest tests/journeys

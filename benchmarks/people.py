@@ -1,7 +1,8 @@
-"""What ten thousand people cost: bringing them in, the same file again, and the list of them."""
+"""What ten thousand people cost: bringing them in, the same file again, fifty thousand rows of leave, the list."""
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 
 from sqlalchemy import insert, select
 
@@ -10,10 +11,13 @@ from lms import clock
 from lms.extensions import db, writing
 from lms.models import Person, PersonKind
 from lms.people import queries
+from lms.people.feed_files import KINDS
+from lms.people.feeding import feed
 from lms.people.forms import Asked
 from lms.people.importing import import_people
 
 PEOPLE = 10_000
+LEAVE_ROWS = 50_000
 IMPORT_GOAL = 20.0
 LIST_GOAL = 0.1
 COLUMNS = "external_id,name,email,role,team,queues,timezone\n"
@@ -38,6 +42,9 @@ def _of(engine: str) -> Iterator[Row]:
     yield against("import of people", size, once, floor, goal=IMPORT_GOAL)
     again = _once(lambda: import_people(content, now=clock.now()))
     yield against("the same file again", size, again, floor, goal=IMPORT_GOAL)
+    away = _leave()
+    spells = _once(lambda: feed(KINDS["leave"], away, by=None, now=clock.now()))
+    yield against("import of leave", f"{LEAVE_ROWS:,} rows, {engine}", spells, floor, goal=IMPORT_GOAL)
 
     def one_page() -> None:
         queries.people(Asked(team="Site 3"), now=clock.now())
@@ -48,6 +55,17 @@ def _of(engine: str) -> Iterator[Row]:
         db.session.remove()
 
     yield against("a page of the list of people", size, seconds(one_page), seconds(names), goal=LIST_GOAL)
+
+
+def _leave() -> bytes:
+    """A file in which each of five people is away on every second day of a very long time."""
+    first, each_has = date(2027, 1, 1), LEAVE_ROWS // 5
+    rows = (
+        f"b{each:05},{first + timedelta(days=2 * day)},{first + timedelta(days=2 * day)}\n"
+        for each in range(5)
+        for day in range(each_has)
+    )
+    return ("external_id,starts_on,ends_on\n" + "".join(rows)).encode()
 
 
 def _once(work: Callable[[], object]) -> float:

@@ -52,22 +52,6 @@ def pytest_configure() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count coverage once: on SQLite and without a browser; the same lines run again on PostgreSQL, untraced.
-
-    Untraced too is what `@pytest.mark.heavy` names: much work over lines that other tests run as well; and, but for
-    the rules and the shelf, every case of a test after its first.
-    """
-    traced: set[str] = set()
-    for item in items:
-        name = item.nodeid.partition("[")[0]
-        is_again = name in traced and not ("/domain/" in name or "/library/" in name)
-        if "postgresql" in item.name or "/journeys/" in name or item.get_closest_marker("heavy") or is_again:
-            item.add_marker(pytest.mark.no_cover)
-        else:
-            traced.add(name)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def remembered_files() -> Iterator[None]:
     """Hundreds of tests load the same few small policies; each exact text is parsed once a worker."""

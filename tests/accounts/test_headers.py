@@ -118,7 +118,6 @@ class TestMethods:
 
 
 class TestOddAddresses:
-    @pytest.mark.heavy
     def test_no_id_makes_the_server_stumble(self, sign_in: object, app: Flask) -> None:
         readers = [sign_in(name) for name in ("ada", "rune")]  # type: ignore[operator]
         for rule in _with_arguments(app):
@@ -129,7 +128,6 @@ class TestOddAddresses:
                     assert response.status_code < 500, f"{url} gave {response.status_code}"
                     assert_guarded(response)
 
-    @pytest.mark.heavy
     def test_no_form_for_an_odd_id_makes_the_server_stumble(self, sign_in: object, app: Flask) -> None:
         readers = [sign_in(name) for name in ("ada", "cole")]  # type: ignore[operator]
         for rule in _with_arguments(app, method="POST"):
@@ -156,7 +154,6 @@ class TestOddAddresses:
             "as_of=9999-12-31T23:59:59-23:59",
         ],
     )
-    @pytest.mark.heavy
     def test_no_question_makes_the_server_stumble(self, sign_in: object, app: Flask, query: str) -> None:
         reader: Reader = sign_in("rune")  # type: ignore[operator]
         for rule in app.url_map.iter_rules():

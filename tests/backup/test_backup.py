@@ -188,7 +188,6 @@ def test_only_the_newest_are_kept_in_a_folder(cast, root, tmp_path):
     assert (folder / "notes.zip").exists()
 
 
-@pytest.mark.heavy
 def test_backups_under_write_load_hold_all_that_was_acknowledged_before(app, cast, other, root, tmp_path, database_url):
     """A drill; `benchmarks/restoring.py` runs thirty."""
     stop, acknowledged = threading.Event(), []

@@ -1,10 +1,11 @@
-"""`muster` as somebody types it, on a database of the test's own."""
+"""`muster` as somebody types it."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from flask import Flask
 
 from lms.cli import main
 
@@ -12,9 +13,9 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Run:
     """`run("people", "import", path)` gives the result; a wrong exit code fails the test."""
-    return _typing(database_url, monkeypatch)
+    return _typing(app.config["SQLALCHEMY_DATABASE_URI"], monkeypatch)
 
 
 @pytest.fixture

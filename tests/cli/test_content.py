@@ -33,7 +33,6 @@ def history(folder: Path, slug: str = "house-rules") -> Path:
 
 
 class TestCheck:
-    @pytest.mark.heavy
     def test_the_shipped_content_has_no_error(self, run_offline: Run) -> None:
         output = run_offline("content", "check").output
         assert "0 errors" in output

@@ -6,15 +6,16 @@ import pytest
 from flask import Flask
 
 from tests.cli.conftest import Run
+from tests.conftest import Scene
 from tests.policies.shelves import write_shelf
 
 SET = ("requirement", "set", "requests", "--by", "pia@demo.example", "--reason", "The review of March said so.")
 
 
 @pytest.fixture
-def loaded(run: Run, app: Flask, tmp_path: Path) -> Path:
+def loaded(run: Run, scene: Scene, tmp_path: Path) -> Path:
     shelf = write_shelf(tmp_path / "shelf")
-    run("content", "load", shelf, "--publish")
+    scene("requirement-loaded", lambda: run("content", "load", shelf, "--publish"))
     return shelf
 
 

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from lms import clock
 from lms.accounts.actions import start_session
 from lms.models import SpellKind
@@ -169,7 +167,6 @@ def test_a_lead_is_on_her_own_board_but_cannot_select_herself(team, cast, sign_i
     assert str(cast.lena) not in {box["value"] for box in page.soup.select('input[name="person"]')}
 
 
-@pytest.mark.heavy
 def test_the_board_takes_the_same_statements_for_three_and_thirty(team, sign_in):
     cole = sign_in("cole")
     cole.get("/coaching/")  # what is kept by digest has been read by now
@@ -178,7 +175,6 @@ def test_the_board_takes_the_same_statements_for_three_and_thirty(team, sign_in)
     assert len(cole.get("/coaching/").statements) == few
 
 
-@pytest.mark.heavy
 def test_a_long_desk_folds_and_a_long_board_has_pages(team, sign_in):
     crew(60, team="EMEA/Dublin", queues=["legal-requests"], name="many")
     cole = sign_in("cole")

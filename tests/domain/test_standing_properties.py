@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from hypothesis import given, settings
 
 from lms.domain.records import Evidence
@@ -21,8 +20,6 @@ from tests.domain.histories import (
     randoms,
     some_moment,
 )
-
-pytestmark = pytest.mark.heavy
 
 BEST_FIRST = [State.READY, State.PROVISIONAL, State.DUE, State.OVERDUE]
 UNTOUCHED_BY_EVIDENCE = {State.NOT_REQUIRED, State.EXEMPT, State.HELD}

@@ -126,7 +126,6 @@ def _is_unsaid(text: str, known: list[str]) -> bool:
     return bool(re.search("[A-Za-z]{2}", SAME_EVERYWHERE.sub("", left)))
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("name", sorted(PAGES))
 def test_every_word_of_every_page_is_said_in_the_readers_language(made_up: tuple[Flask, list[str]], name: str) -> None:
     """The pages above, and one of each kind along every link."""

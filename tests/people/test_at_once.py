@@ -1,4 +1,4 @@
-"""The same file twice at once counts once, and fifty thousand rows are only a long file."""
+"""The same file twice at once counts once, and many rows are only a long file (50,000 in `benchmarks/people.py`)."""
 
 import threading
 from collections.abc import Callable
@@ -65,15 +65,14 @@ def test_leave_and_queues(app: Flask, cast: object, kind: str, content: bytes, s
     assert db.session.scalar(select(func.count(Spell.id)).where(Spell.kind == spell)) == count
 
 
-@pytest.mark.heavy
-def test_fifty_thousand_rows_of_leave(app: Flask, cast: object) -> None:
+def test_five_thousand_rows_of_leave(app: Flask, cast: object) -> None:
     first = date(2027, 1, 1)
     rows = "".join(f"{name},{first + timedelta(days=each)}," f"{first + timedelta(days=each)}\n"
-                   for name in ("ada", "cole", "lena", "pia", "sam") for each in range(10_000))  # fmt: skip
+                   for name in ("ada", "cole", "lena", "pia", "sam") for each in range(1_000))  # fmt: skip
     fed = feed(KINDS["leave"], b"external_id,starts_on,ends_on\n" + rows.encode(), by=None, now=clock.now())
-    assert len(fed.new) == 50_000
+    assert len(fed.new) == 5_000
     again = feed(KINDS["leave"], b"external_id,starts_on,ends_on\n" + rows.encode(), by=None, now=clock.now())
-    assert (len(again.new), again.unchanged) == (0, 50_000)
+    assert (len(again.new), again.unchanged) == (0, 5_000)
 
 
 @pytest.mark.parametrize("late", [timedelta(seconds=1), timedelta(hours=1)])

@@ -99,7 +99,6 @@ def bring(rune: Reader, kind: str, content: str, **more: str) -> Page:
     return page
 
 
-@pytest.mark.heavy
 def test_from_nobody_to_five_hundred_and_the_day_after(empty: Flask, running: Provider, tmp_path: Path) -> None:
     rune = bring_everybody_in(empty, two_policies(tmp_path))
     assert inside(empty, lambda: _ready("legal-requests")) == {f"Person {each:03}" for each in range(1, 100, 2)}

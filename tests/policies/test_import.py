@@ -152,7 +152,6 @@ def test_an_imported_policy_goes_on_from_the_shelf_and_is_read_with_its_source(
 
 
 @needs_real
-@pytest.mark.heavy
 def test_all_real_histories_come_in_whole(app):
     counts = {}
     for folder in sorted(path for path in REAL.iterdir() if path.is_dir()):

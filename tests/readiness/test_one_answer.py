@@ -5,13 +5,10 @@ import io
 import json
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
-
 from tests.cli.conftest import run as run  # the command as somebody types it
 from tests.readiness.test_report import figures
 
 
-@pytest.mark.heavy
 def test_page_files_and_command_say_the_same(mixed, sign_in, run):
     rune = sign_in("rune")
     page = rune.get("/readiness/")

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from lms import clock
 from lms.models import SpellKind
 from tests.readiness.make import ago, crew, end_spells, prove
@@ -163,7 +161,6 @@ def test_the_files_say_what_they_are(mixed, sign_in):
     assert json_page.response.get_json()["known_at"].endswith("Z")
 
 
-@pytest.mark.heavy
 def test_the_list_can_be_sorted_either_way_and_has_pages(mixed, sign_in):
     crew(60, team="EMEA/Dublin", queues=["legal-requests"], name="many")
     lena = sign_in("lena")

@@ -1,6 +1,5 @@
 """What the standard asks, asked by a tester that others wrote."""
 
-import pytest
 from flask import Flask
 from scim2_client.engines.wsgi import WSGISCIMClient
 from scim2_tester import Status, check_server
@@ -8,7 +7,6 @@ from scim2_tester import Status, check_server
 from tests.scim.conftest import TOKEN, Directory
 
 
-@pytest.mark.heavy
 def test_no_check_of_the_standard_fails(app: Flask, directory: Directory) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}"}
     client = WSGISCIMClient(app, base_url="http://localhost/scim/v2", headers=headers)

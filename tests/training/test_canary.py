@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
-import pytest
-
 from lms import clock
 from lms.training.drawn import asked
 from tests.page import Page, Reader
@@ -82,7 +80,6 @@ def tried(reader: Reader, attempt_id: int) -> list[Page]:
     return [*saved, *broken, reader.post(url, {"answer-2": "b"}), reader.post("/train/legal-requests/start")]
 
 
-@pytest.mark.heavy
 def test_nothing_is_told_before_submission_nor_after_a_fail(app, cast, sign_in, tmp_path):
     guarded(tmp_path)
     ada = sign_in("ada")

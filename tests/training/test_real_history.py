@@ -19,7 +19,6 @@ REAL = Path(__file__).parents[3] / "shared" / "real-policies" / SLUG
 pytestmark = pytest.mark.skipif(not REAL.exists(), reason="the real policies are not beside this checkout")
 
 
-@pytest.mark.heavy
 def test_ada_learns_the_last_version_of_a_real_policy_by_its_delta(
     cast: Cast, sign_in: Readers, tmp_path: Path
 ) -> None:
