@@ -11,7 +11,7 @@ from lms.domain.coverage import coverage
 from lms.domain.dues import Cause, Dues
 from lms.domain.intervals import FOREVER, INSTANT, is_within
 from lms.domain.known import Known
-from lms.domain.lineage import Meaning
+from lms.domain.lineage import Lineage, Meaning, Span
 from lms.domain.records import Version
 
 
@@ -65,8 +65,11 @@ class Case:
             for clause in version.clauses
             if (queue in clause.queues if clause.queues else by_settings)
         ]
-        gone = [each for each in self.lineage.unlearnings(version.number) if self._concerned(each, queue)]
-        return found + [(each.clause, each) for each in gone if self._has_met(each)]
+        return found + [(each.clause, each) for each in self.unlearned(version, queue) if self._has_met(each)]
+
+    def unlearned(self, version: Version, queue: str) -> list[Meaning]:
+        """Give what was removed by a version or before it and must be unlearned in a queue by whom it concerned."""
+        return [each for each in self.lineage.unlearnings(version.number) if self._concerned(each, queue)]
 
     def _concerned(self, gone: Meaning, queue: str) -> bool:
         """Tell whether a removed clause concerned the queue when it went and, if by the policy's queues, would now."""
@@ -75,9 +78,7 @@ class Case:
 
     def _has_met(self, gone: Meaning) -> bool:
         """Tell whether a removed clause, in whatever wording, concerned the person while it was in force."""
-        every = self.lineage.meanings
-        spans = [span for each in every if gone.ancestors >> each.index & 1 for span in each.spans]
-        return bool(self.known.concern(spans))
+        return bool(self.known.concern(spans_before(self.lineage, gone)))
 
     def is_covered(self, meaning: Meaning) -> bool:
         """Tell whether a meaning is covered now."""
@@ -131,3 +132,8 @@ class Case:
     def is_waived(self) -> bool:
         """Tell whether the person need not meet the requirement now."""
         return is_within(self.known.waivers, self.at)
+
+
+def spans_before(lineage: Lineage, gone: Meaning) -> list[Span]:
+    """Give when a removed clause, in whatever wording, was in force."""
+    return [span for each in lineage.meanings if gone.ancestors >> each.index & 1 for span in each.spans]

@@ -73,7 +73,7 @@ class Dues:
         return self._found[strand]
 
     def _fallen(self, strand: Strand) -> Due:
-        spans = _merged(strand.spans)
+        spans = merged(strand.spans)
         there = presence(self.known, self.coverage.lineage, spans, self.at)
         never = self._never(strand, there)
         pauses = self._pauses(there.entered.absences)
@@ -84,7 +84,7 @@ class Dues:
         moments = [fall_due(each.noted_at, each.grace_days, each.grace_days, pauses) for each in clocks]
         due_at = self._decided(strand, there, pauses) or max(onboarding, *moments)
         causes = {clock.cause for clock in strand.clocks or (never,)}
-        return Due(due_at, tuple(sorted(causes, key=lambda cause: (cause.at, cause.kind))))
+        return Due(due_at, tuple(sorted(causes, key=lambda cause: (cause.at, cause.kind, cause.version or 0))))
 
     def _never(self, strand: Strand, there: Presence) -> Clock:
         """Give the clock of the version since which the clause, worded as it then was, concerns the person.
@@ -175,16 +175,16 @@ def _joined(strands: tuple[Strand, ...]) -> Strand:
     )
 
 
-def _merged(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+def merged(spans: tuple[Span, ...]) -> tuple[Span, ...]:
     """Give the spans in order, those that continue each other for the same queues as one: it makes clauses alike."""
-    merged: list[Span] = []
+    found: list[Span] = []
     for span in sorted(set(spans), key=lambda each: (sorted(each.queues), each.start)):
-        last = merged[-1] if merged else None
+        last = found[-1] if found else None
         if last and last.queues == span.queues and span.start <= last.end:
-            merged[-1] = last._replace(end=max(last.end, span.end), noted_at=min(last.noted_at, span.noted_at))
+            found[-1] = last._replace(end=max(last.end, span.end), noted_at=min(last.noted_at, span.noted_at))
         else:
-            merged.append(span)
-    return tuple(merged)
+            found.append(span)
+    return tuple(found)
 
 
 def fall_due(start: datetime, days: int, floor_days: int, pauses: Iterable[Interval]) -> datetime:

@@ -24,6 +24,7 @@ from lms.domain.records import (
     Waiver,
 )
 from lms.domain.standing import Standing, State, standing
+from tests.everybody.both import assert_agree
 
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 POLICY = "requests"
@@ -209,8 +210,10 @@ def written(moment: datetime) -> str:
 def told(
     policy: PolicyHistory, person: PersonHistory, at: str, *, queue: str = "legal", known: str | None = None
 ) -> str:
-    """Give a standing as one line: "DUE until 8 Mar: v2 a b", "READY, held 1, upcoming 2", "EXEMPT (leave)"."""
-    return line(standing(policy, person, queue=queue, at=day(at), known_at=day(known or at)))
+    """Ask both forms of the rule; give the standing as one line: "DUE until 8 Mar: v2 a b", "EXEMPT (leave)"."""
+    moments = {"at": day(at), "known_at": day(known or at)}
+    assert_agree(policy, [person], [queue], **moments)
+    return line(standing(policy, person, queue=queue, **moments))
 
 
 def line(found: Standing) -> str:

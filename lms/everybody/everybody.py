@@ -1,0 +1,114 @@
+"""Everybody as known at one moment, whatever the policy: spells with the ends recorded by then, what was revoked."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+
+from lms.domain.records import Evidence, PersonHistory
+from lms.everybody.intervals import FOREVER, Flags, Indexes, Intervals, Moments, intersect, none, number, spread, union
+from lms.everybody.people import Kind, Notes, People, Spells
+
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+class Everybody:
+    """The records of people as known."""
+
+    def __init__(self, people: People, known_at: datetime) -> None:
+        self.people, self.known_at = people, known_at
+        self._known = number(known_at)
+        self._ends = _ends(people.spells, self._known)
+        self.is_known = (people.spells.recorded <= self._known) & (self._ends > people.spells.start)
+        self.employment = self._of(Kind.EMPLOYMENT)
+        self.leave = self._of(Kind.LEAVE)
+        self.queues = {
+            name: intersect(self._of(Kind.QUEUE, queue=place), self.employment)
+            for place, name in enumerate(people.queues)
+        }
+        self._revoked = _revocations(people, self._known)
+
+    def _of(self, kind: Kind, *, queue: int = -1, policy: int = -1) -> Intervals:
+        spells = self.people.spells
+        chosen = self.is_known & (spells.kind == kind) & (spells.queue == queue) & (spells.policy == policy)
+        return self._intervals(np.flatnonzero(chosen))
+
+    def _intervals(self, rows: Indexes) -> Intervals:
+        spells = self.people.spells
+        rows = rows[np.argsort(spells.person[rows], kind="stable")]
+        noted = np.maximum(spells.start[rows], spells.recorded[rows])
+        columns = (spells.start[rows], self._ends[rows], noted)
+        table = Intervals(*spread(self.people.count, spells.person[rows], *columns))
+        return union(self.people.count, [table])
+
+    def waivers(self, policy: str) -> Intervals:
+        """Give the waivers of a policy."""
+        place = self.policy(policy)
+        return none(self.people.count) if place < 0 else self._of(Kind.WAIVER, policy=place)
+
+    def policy(self, slug: str) -> int:
+        """Give the place of a policy; -2 when no record names it."""
+        return self.people.policies.index(slug) if slug in self.people.policies else -2
+
+    def holds(self, policy: str, queue: str) -> tuple[Indexes, Moments, Moments, Flags]:
+        """Give person, start and end of the holds on a policy in a queue, and which are refreshers; by person."""
+        spells, names = self.people.spells, self.people.queues
+        mine = (spells.queue == -1) | (spells.queue == (names.index(queue) if queue in names else -2))
+        mine &= (spells.policy == -1) | (spells.policy == self.policy(policy))
+        rows = np.flatnonzero(self.is_known & (spells.kind == Kind.HOLD) & mine)
+        rows = rows[np.argsort(spells.person[rows], kind="stable")]
+        return spells.person[rows], spells.start[rows], self._ends[rows], spells.policy[rows] >= 0
+
+    def proofs(self, policy: str) -> tuple[Indexes, Indexes, Moments, Moments, Moments, Moments]:
+        """Give person, code, won, recorded, revoked and noted of the evidence of a policy, by person and when won."""
+        proofs = self.people.proofs
+        place = self.policy(policy)
+        first, after = np.searchsorted(proofs.policy, [place, place + 1])
+        rows = np.arange(first, after)[proofs.recorded[first:after] <= self._known]
+        revoked, noted = self._revoked
+        return (
+            proofs.person[rows],
+            proofs.code[rows],
+            proofs.won[rows],
+            proofs.recorded[rows],
+            revoked[rows],
+            noted[rows],
+        )
+
+    def sample(self, policy: str) -> PersonHistory:
+        """Give somebody who proved once whatever anybody proved of a policy: what depends on no person and no day."""
+        place = self.policy(policy)
+        return PersonHistory(
+            employment=(),
+            queues={},
+            evidence=tuple(
+                Evidence(policy=policy, version=version, clauses=clauses, occurred_at=EARLIEST, recorded_at=EARLIEST)
+                for of, version, clauses in self.people.codes
+                if of == place
+            ),
+        )
+
+    def notes(self, notes: Notes, policy: str) -> Indexes:
+        """Give which of these are of a policy and known, by person and when they happened."""
+        rows = np.flatnonzero((notes.policy == self.policy(policy)) & (notes.recorded <= self._known))
+        return rows[np.lexsort((notes.recorded[rows], notes.occurred[rows], notes.person[rows]))]
+
+
+def _ends(spells: Spells, known: int) -> Moments:
+    """Give the last end of each spell that was recorded by then."""
+    ends = np.full(len(spells.start), FOREVER, dtype=np.int64)
+    rows = np.flatnonzero(spells.end_recorded <= known)
+    # The first of those recorded last counts: written in reverse, it is written last.
+    rows = rows[np.lexsort((-rows, spells.end_recorded[rows]))]
+    ends[spells.end_of[rows]] = spells.end_at[rows]
+    return ends
+
+
+def _revocations(people: People, known: int) -> tuple[Moments, Moments]:
+    """Give when each piece of evidence was first revoked and when that was recorded, FOREVER when it was not."""
+    proofs, count = people.proofs, len(people.proofs.person)
+    revoked, noted = (np.full(count, FOREVER, dtype=np.int64) for _ in range(2))
+    rows = np.flatnonzero(proofs.revoked_recorded <= known)
+    rows = rows[np.lexsort((proofs.revoked_recorded[rows], proofs.revoked_at[rows]))][::-1]
+    revoked[proofs.revoked[rows]] = proofs.revoked_at[rows]
+    noted[proofs.revoked[rows]] = proofs.revoked_recorded[rows]
+    return revoked, noted

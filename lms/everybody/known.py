@@ -1,0 +1,159 @@
+"""What the system knew of one policy and of many people at `known_at`: the twin of `lms.domain.known`."""
+
+from collections.abc import Hashable, Iterable
+from datetime import datetime
+
+import numpy as np
+
+from lms.domain import case as scalar_case
+from lms.domain import known as scalar
+from lms.domain.lineage import Queues, Span
+from lms.domain.records import PolicyHistory
+from lms.everybody.everybody import Everybody
+from lms.everybody.intervals import (
+    FOREVER,
+    INSTANT,
+    Flags,
+    Indexes,
+    Intervals,
+    Moments,
+    clip,
+    is_within,
+    number,
+    spread,
+    union,
+)
+from lms.everybody.people import Notes
+from lms.everybody.terms import Terms
+
+
+class KnownPolicy:
+    """What was known of a policy, and everybody's records about it."""
+
+    def __init__(self, policy: PolicyHistory, everybody: Everybody) -> None:
+        self.history, self.everybody = policy, everybody
+        self.one = scalar.Known(policy, everybody.sample(policy.slug), everybody.known_at)
+        self.terms = Terms(self.one)
+        self.waivers = everybody.waivers(policy.slug)
+        self.proofs = everybody.proofs(policy.slug)
+        self.decisions = self._notes(everybody.people.decisions)
+        self.acknowledgements = self._notes(everybody.people.acknowledgements)
+        self._holds: dict[str, tuple[Indexes, Moments, Moments, Flags]] = {}
+        self._cases: dict[datetime, scalar_case.Case] = {}
+
+    def _notes(self, notes: Notes) -> tuple[Indexes, Moments, Moments, Moments, Indexes]:
+        rows = self.everybody.notes(notes, self.history.slug)
+        columns = (notes.person, notes.occurred, notes.recorded, notes.due, notes.version)
+        person, occurred, recorded, due, version = (each[rows] if len(each) else each for each in columns)
+        return person, occurred, recorded, due, version
+
+    def holds(self, queue: str) -> tuple[Indexes, Moments, Moments, Flags]:
+        """Give person, start and end of the holds that touch the policy in a queue, and which are refreshers."""
+        if queue not in self._holds:
+            self._holds[queue] = self.everybody.holds(self.history.slug, queue)
+        return self._holds[queue]
+
+    def case(self, at: datetime) -> scalar_case.Case:
+        """Give what the policy asks at an instant, whoever is asked."""
+        if at not in self._cases:
+            self._cases[at] = scalar_case.Case(self.one, at)
+        return self._cases[at]
+
+
+class Known:
+    """A policy and some people as known at one moment; somebody may be among them more than once."""
+
+    def __init__(self, policy: KnownPolicy, rows: Indexes) -> None:
+        self.policy, self.rows, self.count = policy, rows, len(rows)
+        self.one, self.terms = policy.one, policy.terms
+        everybody = policy.everybody
+        self.queues = {name: each.take(rows) for name, each in everybody.queues.items()}
+        self.leave, self.waivers = everybody.leave.take(rows), policy.waivers.take(rows)
+        self.memo: dict[Hashable, object] = {}
+        """What was derived from this, by whoever derived it."""
+        self._reach: dict[Queues, Intervals] = {}
+
+    def take(self, rows: Indexes) -> "Known":
+        """Give the same of some of these people."""
+        return Known(self.policy, self.rows[rows])
+
+    def places(self, person: Indexes) -> tuple[Indexes, Indexes]:
+        """Give the rows of these people, among rows that are in the order of people: whose, and which."""
+        first, after = (np.searchsorted(person, self.rows, side=side) for side in ("left", "right"))
+        lengths = after - first
+        whose = np.repeat(np.arange(self.count), lengths)
+        return whose, np.arange(len(whose)) - np.repeat(np.cumsum(lengths) - lengths - first, lengths)
+
+    def decided(self) -> tuple[Indexes, Moments]:
+        """Give whose due moments were decided on when."""
+        person, occurred, *_ = self.policy.decisions
+        whose, rows = self.places(person)
+        return whose, occurred[rows]
+
+    def decisions(self) -> tuple[Moments, Moments, Moments]:
+        """Give when each one's decisions were made and recorded and what was decided, of shape (people, most)."""
+        person, *columns, _ = self.policy.decisions
+        whose, rows = self.places(person)
+        occurred, recorded, due = spread(self.count, whose, *(each[rows] for each in columns))
+        return occurred, recorded, due
+
+    def seen(self) -> tuple[Indexes, Moments]:
+        """Give who acknowledged any emergency when."""
+        person, occurred, *_ = self.policy.acknowledgements
+        whose, rows = self.places(person)
+        return whose, occurred[rows]
+
+    def acknowledged(self, version: int) -> Moments:
+        """Give when each first acknowledged a version; FOREVER: never."""
+        person, occurred, *_, versions = self.policy.acknowledgements
+        whose, rows = self.places(person)
+        found = np.full(self.count, FOREVER)
+        is_it = versions[rows] == version
+        np.minimum.at(found, whose[is_it], occurred[rows[is_it]])
+        return found
+
+    def holds(self, queue: str) -> tuple[Indexes, Moments, Moments, Flags]:
+        """Give whose holds touch the policy in a queue, their start and end, and which are refreshers."""
+        person, start, end, is_refresher = self.policy.holds(queue)
+        whose, rows = self.places(person)
+        return whose, start[rows], end[rows], is_refresher[rows]
+
+    def queues_at(self, at: Moments) -> dict[str, Flags]:
+        """Give by queue who is active in it."""
+        return {name: is_within(each, at) for name, each in self.queues.items()}
+
+    def reach(self, queues: Queues) -> Intervals:
+        """Give when people were active in a queue that a clause naming these (none: the policy's) concerns."""
+        if queues not in self._reach:
+            mine = [self.queues[each] for each in sorted(queues) if each in self.queues]
+            self._reach[queues] = union(self.count, mine) if queues else self.served(self.queues)
+        return self._reach[queues]
+
+    def served(self, queues: Iterable[str]) -> Intervals:
+        """Give when people were active in one of these queues while it was among those of the policy."""
+        starts = [*self.terms.starts.tolist(), FOREVER]
+        found = []
+        for queue in [each for each in queues if each in self.queues]:
+            for governing, start, end in zip(self.terms.governing, starts, starts[1:], strict=False):
+                if governing.is_everybody or queue in governing.queues:
+                    noted_at = max(start, number(governing.recorded_at))
+                    found.append(clip(self.queues[queue], start, end, noted_at))
+        return union(self.count, found)
+
+    def concern(self, spans: Iterable[Span]) -> Intervals:
+        """Give when people were active in a queue that these spans of clauses concern."""
+        return union(
+            self.count,
+            [
+                clip(self.reach(span.queues), number(span.start), number(span.end), number(span.noted_at))
+                for span in spans
+                if span.start < span.end
+            ],
+        )
+
+    def was_there_before(self, queues: Queues, at: Moments) -> Flags:
+        """Tell who was already in a queue that such a clause concerns at `at` just before it."""
+        found = np.zeros(self.count, dtype=bool)
+        for queue, was_active in self.queues_at(at - INSTANT).items():
+            found |= was_active & self.terms.is_named_by(queues, queue, at)
+        return found

@@ -1,0 +1,139 @@
+"""Where many people stand with one policy in one queue, each at one instant: the twin of `lms.domain.standing`."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lms.domain.standing import State
+from lms.everybody.case import Case
+from lms.everybody.intervals import FOREVER, Flags, Indexes, Moments
+
+STATES = tuple(State)
+"""A state is written as its place here."""
+NOT_REQUIRED, EXEMPT, HELD, READY, PROVISIONAL, DUE, OVERDUE = range(len(STATES))
+REASONS = (
+    *("", "retired", "no_version", "not_in_queue", "not_concerned"),
+    *("leave", "hold", "refresher", "waiver", "emergency"),
+)
+"""Why, written as its place here."""
+NO_REASON, RETIRED, NO_VERSION, NOT_IN_QUEUE, NOT_CONCERNED, LEAVE, HOLD, REFRESHER, WAIVER, EMERGENCY = range(10)
+
+
+@dataclass(kw_only=True)
+class View:
+    """Where people stand; `open` are the places of those who have something uncovered."""
+
+    case: Case
+    queue: str
+    rows: Indexes
+    """Which people of the case, of shape (people,) like the next five."""
+    state: Indexes
+    """Places in `STATES`."""
+    because: Indexes
+    """Places in `REASONS`."""
+    required: Indexes
+    """Number of the version that governs; 0: not required."""
+    held: Indexes
+    """Newest version of which everything is covered; 0: none."""
+    due: Moments
+    """The earliest due moment of what is uncovered; FOREVER: nothing is."""
+    upcoming: int
+    """Number of the newest version that is published and not effective yet; 0: none."""
+    clauses: tuple[str, ...]
+    """Ids of whatever can concern anybody here, in order; what is gone and must be unlearned last."""
+    unlearnings: tuple[bool, ...]
+    """Which of them are gone."""
+    open: Indexes
+    """Places in `rows`, of shape (open,)."""
+    uncovered: Flags
+    """Which clauses those have not covered, of shape (open, clauses)."""
+    dues: Moments
+    """By when, of shape (open, clauses); FOREVER where nothing is uncovered."""
+    causes: tuple[Indexes, Moments, Indexes]
+    """Kind (a place in `KINDS`), moment and version of the last cause, each of shape (open, clauses)."""
+
+
+def view(case: Case, queue: str, rows: Indexes) -> View:
+    """Give where these people of a case stand in a queue."""
+    columns = case.columns(queue)
+    is_here = case.who_is_in(queue)[rows]
+    concerns = case.met[np.ix_(rows, columns)] & is_here[:, None]
+    uncovered = case.lacking[np.ix_(rows, columns)] & concerns
+    is_asked = concerns.any(axis=1)
+    open_ = np.flatnonzero(uncovered.any(axis=1))
+    required = case.one.required.number if case.one.required else 0
+    found = View(
+        case=case,
+        queue=queue,
+        rows=rows,
+        state=np.full(len(rows), NOT_REQUIRED),
+        because=_why_not_required(case, is_here),
+        required=np.where(is_asked, required, 0),
+        held=np.where(is_asked, required, 0),
+        due=np.full(len(rows), FOREVER),
+        upcoming=case.one.upcoming.number if case.one.upcoming else 0,
+        clauses=tuple(case.asked[each][0] for each in columns),
+        unlearnings=tuple(case.asked[each][1].is_unlearning for each in columns),
+        open=open_,
+        uncovered=uncovered[open_],
+        dues=np.full((len(open_), len(columns)), FOREVER),
+        causes=tuple(np.zeros((len(open_), len(columns)), dtype=np.int64) for _ in range(3)),  # type: ignore[arg-type]
+    )
+    if len(open_):
+        _look_closer(found, columns)
+    _settle(found, columns, np.flatnonzero(is_asked))
+    return found
+
+
+def _why_not_required(case: Case, is_here: Flags) -> Indexes:
+    if case.one.is_retired:
+        return np.full(len(is_here), RETIRED)
+    if case.one.required is None:
+        return np.full(len(is_here), NO_VERSION)
+    return np.where(is_here, NOT_CONCERNED, NOT_IN_QUEUE)
+
+
+def _look_closer(found: View, columns: Indexes) -> None:
+    """Work out what only those need who have something uncovered: by when, why, and which version they hold."""
+    people, case, dues = found.case.open
+    mine = np.searchsorted(people, found.rows[found.open])
+    for place, column in enumerate(columns):
+        is_open = found.uncovered[:, place]
+        if is_open.any():
+            due, *causes = (each[mine[is_open]] for each in dues[int(column)])
+            found.dues[is_open, place] = due
+            for table, each in zip(found.causes, causes, strict=True):
+                table[is_open, place] = each
+    found.due[found.open] = found.dues.min(axis=1)
+    found.held[found.open] = case.held(found.queue)[mine]
+
+
+def _settle(found: View, columns: Indexes, asked: Indexes) -> None:
+    """Write the states and their reasons of whom anything is asked; the order of the questions is the rule."""
+    case, rows = found.case, found.rows
+    is_held, is_refresher = (each[rows] for each in case.holds(found.queue))
+    questions = [
+        (case.is_on_leave[rows], EXEMPT, LEAVE),
+        (is_held & ~is_refresher, HELD, HOLD),
+        (is_held, HELD, REFRESHER),
+        (case.is_waived[rows], EXEMPT, WAIVER),
+        (found.due == FOREVER, READY, NO_REASON),
+        (_is_provisional(found, columns), PROVISIONAL, EMERGENCY),
+        (case.at[rows] < found.due, DUE, NO_REASON),
+    ]
+    answers = [each[0][asked] for each in questions]
+    found.state[asked] = np.select(answers, [each[1] for each in questions], OVERDUE)
+    found.because[asked] = np.select(answers, [each[2] for each in questions], NO_REASON)
+
+
+def _is_provisional(found: View, columns: Indexes) -> Flags:
+    """Tell of whom everything that is uncovered is so because of an emergency that they acknowledged."""
+    is_so = np.ones(len(found.open), dtype=bool)
+    people = found.rows[found.open]
+    for place, column in enumerate(columns):
+        is_open = found.uncovered[:, place]
+        if (is_open & is_so).any():
+            is_so &= ~is_open | found.case.is_provisional(found.case.asked[column][1].index)[people]
+    everybody = np.zeros(len(found.rows), dtype=bool)
+    everybody[found.open] = is_so
+    return everybody

@@ -1,0 +1,79 @@
+"""From columns back to standings: what one person is told, as the scalar rule tells it but for older causes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from lms.domain.dues import Cause
+from lms.domain.records import PersonHistory, PolicyHistory
+from lms.domain.standing import Standing, Uncovered
+from lms.everybody.case import Case
+from lms.everybody.changing import Change, changes
+from lms.everybody.coverage import KINDS
+from lms.everybody.everybody import Everybody
+from lms.everybody.intervals import FOREVER, Indexes, moment, number
+from lms.everybody.known import Known, KnownPolicy
+from lms.everybody.people import people
+from lms.everybody.standing import REASONS, STATES, View, view
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """The standings of some people with one policy in one queue."""
+
+    view: View
+    change: Change
+
+    def __iter__(self) -> Iterator[Standing]:
+        """Give the standing of each, in the order of the rows."""
+        opened = {int(place): opened for opened, place in enumerate(self.view.open)}
+        known = self.view.case.known.one
+        for place, (changes_at, next_state) in enumerate(zip(*(each.tolist() for each in self.change), strict=True)):
+            uncovered = self._uncovered(opened[place]) if place in opened else ()
+            yield Standing(
+                policy=known.policy.slug,
+                queue=self.view.queue,
+                at=self.view.case.epoch,
+                known_at=known.known_at,
+                state=STATES[self.view.state[place]],
+                because=REASONS[self.view.because[place]],
+                required=int(self.view.required[place]) or None,
+                upcoming=self.view.upcoming or None,
+                held=int(self.view.held[place]) or None,
+                uncovered=uncovered,
+                due_at=min((each.due_at for each in uncovered), default=None),
+                changes_at=None if changes_at >= FOREVER else moment(changes_at),
+                next_state=None if next_state < 0 else STATES[next_state],
+            )
+
+    def _uncovered(self, opened: int) -> tuple[Uncovered, ...]:
+        kinds, moments, versions = (each[opened] for each in self.view.causes)
+        return tuple(
+            Uncovered(
+                clause=self.view.clauses[column],
+                causes=(Cause(KINDS[kinds[column]], moment(moments[column]), int(versions[column])),),
+                due_at=moment(self.view.dues[opened, column]),
+                is_unlearning=self.view.unlearnings[column],
+            )
+            for column in np.flatnonzero(self.view.uncovered[opened])
+        )
+
+
+def everybody(histories: Sequence[PersonHistory], known_at: datetime) -> Everybody:
+    """Give people as known at one moment, to be asked about policy by policy."""
+    return Everybody(people(histories), known_at)
+
+
+def case(policy: PolicyHistory, known: Everybody, at: datetime) -> Case:
+    """Give a policy and everybody at one instant, to be asked about queue by queue."""
+    count = known.people.count
+    return Case(Known(KnownPolicy(policy, known), np.arange(count)), np.full(count, number(at)), at)
+
+
+def told(case: Case, asked: Mapping[str, Indexes]) -> dict[str, Told]:
+    """Give by queue the standings of some of the people of a case."""
+    views = [view(case, queue, rows) for queue, rows in asked.items()]
+    found = changes(views) if views else []
+    return {each.queue: Told(view=each, change=change) for each, change in zip(views, found, strict=True)}
