@@ -106,7 +106,14 @@ def readiness(
 ) -> Readiness:
     """Give the readiness of a person in a queue over these policies. Raises ValueError for naive moments."""
     require_aware(at, known_at)
-    standings = tuple(standing(each, person, queue=queue, at=at, known_at=known_at) for each in policies)
+    found = tuple(standing(each, person, queue=queue, at=at, known_at=known_at) for each in policies)
+    return combined(found, person, queue=queue, at=at, known_at=known_at)
+
+
+def combined(
+    standings: tuple[Standing, ...], person: PersonHistory, *, queue: str, at: datetime, known_at: datetime
+) -> Readiness:
+    """Give the readiness of a person in a queue from their standings there."""
     times = _Times(person, queue, known_at)
     is_on_leave = is_within(times.leave, at)
     state, because = _state(standings, is_held=is_within(times.holds, at) and not is_on_leave)

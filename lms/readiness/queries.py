@@ -9,14 +9,15 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, false, or_, select, true
 
-from lms.domain.readiness import Readiness, readiness
-from lms.domain.records import PersonHistory, PolicyHistory
-from lms.domain.standing import Standing, State, standing
+from lms.domain.readiness import Readiness
+from lms.domain.records import PolicyHistory
+from lms.domain.standing import Standing, State
 from lms.extensions import db
 from lms.models import Identity, Policy, Queue, Spell, SpellKind, Team
 from lms.models.closed import was_open
 from lms.models.dated import spells_at
 from lms.models.histories import person_histories, policy_histories
+from lms.readiness.answers import where_they_stand
 from lms.readiness.learning_left import Titles, minutes_left, minutes_of, titles
 from lms.readiness.report import NO_TEAM, Place, Report, Scope, Within
 from lms.readiness.rows import NOT_READY, Row
@@ -69,22 +70,33 @@ def standings(
 
     A person counts in the team and the queues they are in at `at`. At most 22 statements.
     """
-    found = members(scope=scope, at=at, known_at=known_at, team=team, people=people)
-    working = {each: member for each, member in found.items() if (queue in member.queues if queue else member.queues)}
+    everybody = members(scope=scope, at=at, known_at=known_at, team=team, people=people)
+    working = {
+        each: member for each, member in everybody.items() if (queue in member.queues if queue else member.queues)
+    }
     policies = policy_histories(None if policy is None else [policy])
     histories = person_histories(sorted(working))
+    found = where_they_stand(
+        {each: [queue] if queue else sorted(member.queues) for each, member in working.items()},
+        policies=policies,
+        people=histories,
+        at=at,
+        known_at=known_at,
+    )
     answers = [
-        (person_id, _answer(policies.values(), histories[person_id], slug, at=at, known_at=known_at))
+        (person_id, mine)
         for person_id in sorted(working, key=lambda each: (working[each].name.casefold(), each))
-        for slug in ([queue] if queue else sorted(working[person_id].queues))
+        for mine in found.readiness[person_id]
     ]
     learners = {(person_id, each.policy) for person_id, mine in answers for each in mine.standings if each.uncovered}
     minutes = minutes_left(learners, policies=policies, people=histories, at=at, known_at=known_at)
-    desk = _Desk(policies=policies, policy_titles=_titles(), clause_titles=titles(policies), minutes=minutes)
+    desk = _Desk(
+        policies=policies, policy_titles=_titles(), clause_titles=titles(policies), minutes=minutes, then=found.then
+    )
     return Report(
         at=at,
         known_at=known_at,
-        rows=tuple(desk.rows(answers, working, histories)),
+        rows=tuple(desk.rows(answers, working)),
         places=tuple(
             Place(person_id=person_id, queue_name=working[person_id].queues[mine.queue], readiness=mine)
             for person_id, mine in answers
@@ -92,13 +104,6 @@ def standings(
         roots=(scope.teams if scope else None) if team in (None, NO_TEAM) else (team,),
         effective=desk.effective,
     )
-
-
-def _answer(
-    policies: Iterable[PolicyHistory], person: PersonHistory, queue: str, *, at: datetime, known_at: datetime
-) -> Readiness:
-    mine = [policy for policy in policies if _may_serve(policy, queue)]
-    return readiness(mine, person, queue=queue, at=at, known_at=known_at)
 
 
 def _titles() -> dict[str, str]:
@@ -113,6 +118,7 @@ class _Desk:
     policy_titles: Mapping[str, str]
     clause_titles: Titles
     minutes: Mapping[tuple[int, str], int]
+    then: Mapping[tuple[int, str, str], State]
 
     @property
     def effective(self) -> dict[tuple[str, int], datetime]:
@@ -123,20 +129,15 @@ class _Desk:
             for version in policy.versions
         }
 
-    def rows(
-        self,
-        answers: Iterable[tuple[int, Readiness]],
-        working: Mapping[int, Member],
-        histories: Mapping[int, PersonHistory],
-    ) -> Iterator[Row]:
+    def rows(self, answers: Iterable[tuple[int, Readiness]], working: Mapping[int, Member]) -> Iterator[Row]:
         """A row for each policy that counts where somebody works, now or soon."""
         for person_id, found in answers:
             for each in found.standings:
-                row = self._row(person_id, working[person_id], histories[person_id], each)
+                row = self._row(person_id, working[person_id], each)
                 if row.is_worth_a_line:
                     yield row
 
-    def _row(self, person_id: int, member: Member, person: PersonHistory, now: Standing) -> Row:
+    def _row(self, person_id: int, member: Member, now: Standing) -> Row:
         missed = (self.clause_titles.missed(now.policy, each, required=now.required) for each in now.uncovered)
         return Row(
             person_id=person_id,
@@ -154,24 +155,10 @@ class _Desk:
             missed=tuple(missed),
             minutes=self.minutes.get((person_id, now.policy), 0) if now.uncovered else 0,
             upcoming=now.upcoming,
-            then=self._then(person, now),
+            then=self.then.get((person_id, now.queue, now.policy)),
             changes_at=now.changes_at,
             next_state=now.next_state,
         )
-
-    def _then(self, person: PersonHistory, now: Standing) -> State | None:
-        if now.upcoming is None:
-            return None
-        policy = self.policies[now.policy]
-        at = next(version.effective_at for version in policy.versions if version.number == now.upcoming)
-        return standing(policy, person, queue=now.queue, at=at, known_at=now.known_at).state
-
-
-def _may_serve(policy: PolicyHistory, queue: str) -> bool:
-    """Can this policy ever ask anything in this queue? Saves asking the rule where the answer is plain."""
-    return any(each.is_everybody or queue in each.queues for each in policy.settings) or any(
-        queue in clause.queues for version in policy.versions for clause in version.clauses
-    )
 
 
 def members(
