@@ -8,7 +8,7 @@ import numpy as np
 
 from lms.domain.dues import Cause
 from lms.domain.records import PersonHistory, PolicyHistory
-from lms.domain.standing import Standing, Uncovered
+from lms.domain.standing import Standing, State, Uncovered
 from lms.everybody.case import Case
 from lms.everybody.changing import Change, changes
 from lms.everybody.coverage import KINDS
@@ -77,3 +77,11 @@ def told(case: Case, asked: Mapping[str, Indexes]) -> dict[str, Told]:
     views = [view(case, queue, rows) for queue, rows in asked.items()]
     found = changes(views) if views else []
     return {each.queue: Told(view=each, change=change) for each, change in zip(views, found, strict=True)}
+
+
+def states(
+    policy: PolicyHistory, known: Everybody, asked: Mapping[str, Indexes], *, at: datetime
+) -> dict[str, list[State]]:
+    """Give by queue where some of these people stand with a policy."""
+    now = case(policy, known, at)
+    return {queue: [STATES[each] for each in view(now, queue, rows).state] for queue, rows in asked.items()}

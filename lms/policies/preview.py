@@ -4,13 +4,17 @@ The rules are in `lms.domain.standing`; here they are asked twice for everybody 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
+
 from lms.domain import records
 from lms.domain.modules import assemble
-from lms.domain.standing import State, standings
+from lms.domain.standing import State
+from lms.everybody.intervals import Indexes
+from lms.everybody.telling import everybody, states
 from lms.extensions import db
 from lms.models import Version
 from lms.models.histories import policy_histories, version_record
@@ -63,20 +67,21 @@ def impact(state: PolicyState, page: DraftPage, *, now: datetime) -> Impact:
         if reached is None or reached.intersection(member.queues)
     }
     people = person_histories(sorted(working))
-    found: dict[str, list[tuple[int, State, State]]] = defaultdict(list)
-    for person_id, member in working.items():
-        queues = [queue for queue in member.queues if reached is None or queue in reached]
-        was, then = (
-            standings(history, people[person_id], queues=queues, at=at, known_at=now) for history in (before, after)
-        )
-        for queue in queues:
-            states = (was[queue].state, then[queue].state)
-            if set(states) != {State.NOT_REQUIRED}:
-                found[queue].append((person_id, *states))
+    known = everybody(list(people.values()), now)
+    asked = places({each: member.queues for each, member in working.items()}, list(people), reached)
+    was, then = (states(history, known, asked, at=at) for history in (before, after))
+    found = {
+        queue: [
+            (tuple(people)[row], *pair)
+            for row, *pair in zip(rows, was[queue], then[queue], strict=True)
+            if set(pair) != {State.NOT_REQUIRED}
+        ]
+        for queue, rows in asked.items()
+    }
     rows = [row for each in found.values() for row in each]
     return Impact(
         at=at,
-        queues=tuple(_queue(name, found[slug]) for slug, name in names(working).items() if found[slug]),
+        queues=tuple(_queue(name, found[slug]) for slug, name in names(working).items() if found.get(slug)),
         made_not_ready=len({person_id for person_id, *states in rows if _is_made_not_ready(*states)}),
         clause_count=len(page.to_learn),
         minutes=_minutes(page, version),
@@ -121,6 +126,18 @@ def served(history: records.PolicyHistory) -> frozenset[str] | None:
         return None
     named = {queue for version in history.versions for clause in version.clauses for queue in clause.queues}
     return frozenset(named.union(*(settings.queues for settings in history.settings)))
+
+
+def places(
+    queues: Mapping[int, Collection[str]], people: Sequence[int], reached: Collection[str] | None
+) -> dict[str, Indexes]:
+    """By queue that is reached, the places among `people` of those who work in it."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for place, person in enumerate(people):
+        for queue in queues[person]:
+            if reached is None or queue in reached:
+                found[queue].append(place)
+    return {queue: np.array(rows) for queue, rows in found.items()}
 
 
 def names(working: Mapping[int, Member]) -> dict[str, str]:

@@ -3,7 +3,6 @@
 The rules are in `lms.domain.standing`; here they are asked twice for everybody who works in a queue that is served.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,10 +11,13 @@ from lms.domain import records
 from lms.domain.intervals import INSTANT
 from lms.domain.readiness import worst
 from lms.domain.settings import in_force, terms
-from lms.domain.standing import State, standings
+from lms.domain.standing import State
+from lms.everybody.everybody import Everybody
+from lms.everybody.intervals import Indexes
+from lms.everybody.telling import everybody, states
 from lms.models.histories import policy_histories
 from lms.models.person_histories import person_histories
-from lms.policies.preview import names, served
+from lms.policies.preview import names, places, served
 from lms.policies.requirement_history import RequirementState, SettingLine
 from lms.policies.requirements import Requirement
 from lms.readiness.queries import members
@@ -110,7 +112,7 @@ def outlook(state: RequirementState, wanted: Requirement, *, from_at: datetime, 
         before=Requirement.of(begun) if begun else None,
         wanted=wanted,
         taken_back=tuple(line for line in state.coming(now) if line.from_at in gone),
-        queues=tuple(_queue(name, people[slug]) for slug, name in queue_names.items() if people[slug]),
+        queues=tuple(_queue(name, people[slug]) for slug, name in queue_names.items() if people.get(slug)),
         newly_required=_people(people.values(), "is_newly_required"),
         no_longer_required=_people(people.values(), "is_no_longer_required"),
         made_not_ready=_people(people.values(), "is_made_not_ready"),
@@ -131,40 +133,32 @@ def _places(
         if reached is None or reached.intersection(member.queues)
     }
     people = person_histories(sorted(working))
-    found: dict[str, list[_Place]] = defaultdict(list)
-    for person_id, member in working.items():
-        mine = [queue for queue in member.queues if reached is None or queue in reached]
-        person = people[person_id]
-        was, then = (standings(history, person, queues=mine, at=at, known_at=known_at) for history in (before, after))
-        for queue in mine:
-            states = (was[queue].state, then[queue].state)
-            if set(states) == NOT_NEEDED:
-                continue
-            is_lost = states[0] != states[1] and _is_lost(
-                states, _others(policies.values(), person, queue, at=at, known_at=known_at)
-            )
-            found[queue].append(_Place(person_id, queue, *states, is_lost))
+    known, ids = everybody(list(people.values()), known_at), tuple(people)
+    asked = places({each: member.queues for each, member in working.items()}, ids, reached)
+    was, then = (states(history, known, asked, at=at) for history in (before, after))
+    found: dict[str, list[_Place]] = {}
+    for queue, rows in asked.items():
+        pairs = list(zip(was[queue], then[queue], strict=True))
+        others = _others(policies.values(), known, queue, rows, at=at)
+        found[queue] = [
+            _Place(ids[row], queue, *pair, pair[0] != pair[1] and _is_lost(pair, theirs))
+            for row, pair, theirs in zip(rows, pairs, others, strict=True)
+            if set(pair) != NOT_NEEDED
+        ]
     return found, names(working)
 
 
 def _others(
-    policies: Iterable[records.PolicyHistory],
-    person: records.PersonHistory,
-    queue: str,
-    *,
-    at: datetime,
-    known_at: datetime,
-) -> list[State]:
-    """Where somebody stands in a queue with every other policy."""
-    return [
-        standings(policy, person, queues=[queue], at=at, known_at=known_at)[queue].state
-        for policy in policies
-        if (reached := served(policy)) is None or queue in reached
-    ]
+    policies: Iterable[records.PolicyHistory], known: Everybody, queue: str, rows: Indexes, *, at: datetime
+) -> list[tuple[State, ...]]:
+    """Where each of these people stands in a queue with every other policy."""
+    serving = [policy for policy in policies if (reached := served(policy)) is None or queue in reached]
+    found = [states(policy, known, {queue: rows}, at=at)[queue] for policy in serving]
+    return list(zip(*found, strict=True)) if found else [()] * len(rows)
 
 
-def _is_lost(states: tuple[State, State], others: list[State]) -> bool:
-    was, then = (worst([*others, state]) for state in states)
+def _is_lost(pair: tuple[State, State], others: tuple[State, ...]) -> bool:
+    was, then = (worst([*others, state]) for state in pair)
     return was in DONE and then not in DONE
 
 
