@@ -20,7 +20,7 @@ LEAST_FOR_ALPHA = 20
 """People who were asked exactly the same."""
 LEAST_ITEMS_FOR_ALPHA = 3
 BEST = 0.75
-"""The best are those whose rest score is at this quantile or above."""
+"""The best are those whose rest score is at this quantile or above, unless that is more than half of all."""
 _DIGITS = 9
 """Rest scores are rounded so that the same sum, added up in another order, is the same score."""
 
@@ -78,7 +78,7 @@ class ItemFigures:
     seconds: Estimate
     """Median time spent; `count` is of how many it was measured."""
     best: int
-    """How many the best are."""
+    """How many the best are; 0 where half of all or more did equally well."""
     parts: tuple[PartFigures, ...]
 
 
@@ -213,6 +213,7 @@ def _item(sheet: Sheet, rest: Floats, rows: Numbers, chosen: Numbers, parts: int
     line = np.quantile(rest[ranked], BEST) if ranked.size else np.nan
     total = len(rows)
     best = int((rest[ranked] >= line).sum())
+    best = best if 2 * best <= ranked.size else 0
     return ItemFigures(
         attempts=total,
         facility=mean_share(sheet.share[rows]),

@@ -47,6 +47,11 @@ class FlagKind(StrEnum):
     IDLE_OPTION = "idle option"
     TOO_FEW = "too few"
 
+    @property
+    def urgency(self) -> int:
+        """0 is the most urgent; in steps of two, so that no flag at all finds a place before the last."""
+        return 2 * list(FlagKind).index(self)
+
 
 _SENTENCES = {
     FlagKind.KEY_DOUBTED: N_("Most of the best choose “%(option)s”: is the key wrong, or the clause unclear?"),
@@ -60,7 +65,6 @@ _SENTENCES = {
     FlagKind.IDLE_OPTION: N_("Hardly anybody chooses “%(option)s”: it is no real alternative."),
     FlagKind.TOO_FEW: N_("Too few attempts yet to say."),
 }
-_URGENCY = {kind: place for place, kind in enumerate(FlagKind)}
 GOOD_TO_KNOW = frozenset({FlagKind.EASY, FlagKind.IDLE_OPTION, FlagKind.TOO_FEW})
 """Nothing is wrong with what people know or are told."""
 
@@ -82,18 +86,13 @@ class Flag:
         """Nothing is wrong with what people know or are told."""
         return self.kind in GOOD_TO_KNOW
 
-    @property
-    def urgency(self) -> int:
-        """0 is the most urgent."""
-        return _URGENCY[self.kind]
-
 
 def flags_of(figures: ItemFigures, parts: Sequence[Part]) -> tuple[Flag, ...]:
     """What to say of an item with these parts, most urgent first."""
     if figures.attempts < ENOUGH:
         return (Flag(kind=FlagKind.TOO_FEW),)
     found = [*_of_answers(figures), *_of_correlation(figures), *_of_parts(figures, parts)]
-    return tuple(sorted(found, key=lambda flag: flag.urgency))
+    return tuple(sorted(found, key=lambda flag: flag.kind.urgency))
 
 
 def _of_answers(figures: ItemFigures) -> list[Flag]:

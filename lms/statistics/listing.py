@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lms.statistics.figures import Estimate
+from lms.statistics.flags import ENOUGH, FlagKind
 from lms.statistics.forms import Asked
 from lms.statistics.queries import ItemStatistics, Statistics
 
 PER_PAGE = 50
 
 KEYS: dict[str, Callable[[ItemStatistics], Estimate | int | None]] = {
-    "urgency": lambda line: line.flags[0].urgency if line.flags else None,
+    "urgency": lambda line: line.flags[0].kind.urgency if line.flags else FlagKind.TOO_FEW.urgency - 1,
     "item": lambda line: None,
     "people": lambda line: line.figures.attempts,
     "facility": lambda line: line.figures.facility,
@@ -49,7 +50,7 @@ def listed(found: Statistics, asked: Asked) -> Listed:
         key = KEYS[asked.order](line)
         value = key.value if isinstance(key, Estimate) else key
         (unknown if value is None else known).append((value, line))
-    known.sort(key=lambda each: (each[0], each[1].item.id))
+    known.sort(key=lambda each: (each[0], -each[1].figures.attempts, each[1].item.id))
     if asked.is_descending:
         known.reverse()
         unknown = unknown[::-1] if asked.order == "item" else unknown
@@ -60,12 +61,12 @@ def listed(found: Statistics, asked: Asked) -> Listed:
 
 
 def points(found: Statistics) -> list[Point]:
-    """The items that have both figures."""
+    """The items that have both figures, of enough people."""
     made = []
     for line in found.items:
         easy, tells = line.figures.facility.value, line.figures.discrimination.value
-        if easy is not None and tells is not None:
-            is_flagged = bool(line.flags)
+        if easy is not None and tells is not None and line.figures.attempts >= ENOUGH:
+            is_flagged = any(not flag.is_good_to_know for flag in line.flags)
             right, up = round(100 * easy), round(50 * (tells + 1))
             made.append(Point(slug=line.item.id, right=right, up=up, is_flagged=is_flagged))
     return made

@@ -72,7 +72,7 @@ def _titles(clauses: Collection[str]) -> dict[tuple[str, str], tuple[str, str]]:
         select(
             Policy.slug,
             Policy.title,
-            ClauseRow.slug.label("clause"),
+            ClauseRow.slug,
             VersionClause.title,
             VersionClause.is_need_to_know,
         )

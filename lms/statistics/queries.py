@@ -36,7 +36,7 @@ class ItemStatistics:
 
     def of_kind(self, kind: PartKind) -> list[tuple[Part, PartFigures]]:
         """Its parts of one kind."""
-        return [each for each in self.parts if each[0].kind is kind]
+        return [each for each in self.parts if each[0].kind == kind]  # a template says the word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
