@@ -176,7 +176,7 @@ def first_answers(version_id: int, *, since: datetime | None, until: datetime | 
             first.c.submitted_at < until if until else true(),
         )
     )
-    return db.session.execute(rows).tuples().all()
+    return db.session.execute(rows).all()
 
 
 def first_attempts(*where: ColumnElement[bool]) -> Subquery:
