@@ -60,7 +60,7 @@ _SENTENCES = {
     FlagKind.HARD: N_("Few get this right: is the clause unclear, or not taught?"),
     FlagKind.TELLS_NOTHING: N_("Who knows the rest does no better here than others: it does not tell who knows."),
     FlagKind.SKIPPED: N_("%(percent)s %% leave this open: is it clear what is asked?"),
-    FlagKind.HASTY: N_("Answered in seconds: half need less than %(seconds)s seconds."),
+    FlagKind.HASTY: N_("Answered in seconds: half need less than %(seconds)s s."),
     FlagKind.EASY: N_("Nearly everybody gets this right: it no longer tells who knows."),
     FlagKind.IDLE_OPTION: N_("Hardly anybody chooses “%(option)s”: it is no real alternative."),
     FlagKind.TOO_FEW: N_("Too few attempts yet to say."),

@@ -34,6 +34,11 @@ class Asked:
         """When it is over."""
         return self._begin(self.last_day + timedelta(days=1)) if self.last_day else None
 
+    @property
+    def last_moment(self) -> datetime | None:
+        """The last second of the period."""
+        return self.until - timedelta(seconds=1) if self.until else None
+
     def _begin(self, day: date) -> datetime:
         return datetime.combine(day, time(), ZoneInfo(self.zone)).astimezone(UTC)
 

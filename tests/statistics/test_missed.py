@@ -21,6 +21,7 @@ def test_a_coach_sees_the_clause_and_the_share_but_no_question_and_no_key_is_rea
     section = page.soup.select_one("section[aria-labelledby=missed]")
     assert "Telling the user" in section.get_text()
     assert "4 of 6 people" in section.get_text()
+    assert f"last {WITHIN.days} days" in section.get_text()
     assert "Right thing" not in page.text
     assert "Case 1 about" not in page.text
     assert not any("item_keys" in sent for sent in page.statements)

@@ -156,6 +156,7 @@ class TestWhatCounts:
             (f"?to={today - timedelta(days=6)}", 0),
         ):
             assert f"of {people} people" in pia.get(HOME + query).words
+            assert "Handed in" in pia.get(f"{HOME}/items/notice-1{query}").soup.select_one(".lead").get_text()
             assert sum(int(line["attempts"]) for line in lines(pia, query).values()) == 6 * people
 
     def test_each_version_has_its_own_and_the_newest_that_was_tried_is_shown(self, six, sign_in, tmp_path):
