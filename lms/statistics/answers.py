@@ -14,7 +14,7 @@ import numpy as np
 from lms.domain.grading import Outcome, grade
 from lms.domain.marking import FULL_POINTS, PLACED, chosen_in, normal_form, number_in, points
 from lms.domain.quizzes import TYPED, Answer, Item, ItemType, QuizRules
-from lms.statistics.figures import Estimate, Sheet, share_of
+from lms.statistics.figures import Estimate, Floats, Numbers, Sheet, share_of
 
 LEAST_PEOPLE = 5
 """What fewer people wrote, or did, is shown to nobody."""
@@ -77,6 +77,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class _Marked:
+    item: int
     share: float
     is_old_rule: bool
     is_unanswered: bool
@@ -108,49 +109,58 @@ def counted(items: Sequence[tuple[int, Item]], rows: Iterable[Stored]) -> Counte
     """The sheet of these items (revision and item); a row of another item is left out."""
     places = {revision: place for place, (revision, _) in enumerate(items)}
     attempts: dict[int, int] = {}
-    known: dict[tuple[int, str | None, str | None, str | None], _Marked] = {}
-    columns: list[tuple[int, int, float, bool, bool, float]] = []
-    chosen: list[tuple[int, int]] = []
-    wrong: list[Counter[str]] = [Counter() for _ in items]
+    known: dict[tuple[int, str | None, str | None, str | None], int] = {}
+    different: list[_Marked] = []
+    rows_of: list[tuple[int, int, float]] = []
     for attempt, revision, options, citation, typed, seconds in rows:
         if (place := places.get(revision)) is None:
             continue
         answer = (place, options, citation, typed)
-        if (found := known.get(answer)) is None:
-            found = known[answer] = _marked(items[place][1], options, citation, typed)
-        chosen += [(len(columns), part) for part in found.parts]
+        if (which := known.get(answer)) is None:
+            which = known[answer] = len(different)
+            different.append(_marked(place, items[place][1], options, citation, typed))
         spent = np.nan if seconds is None else seconds
-        mine = attempts.setdefault(attempt, len(attempts))
-        columns.append((mine, place, found.share, found.is_old_rule, found.is_unanswered, spent))
-        if found.wrong:
-            wrong[place][found.wrong] += 1
-    sheet = _sheet(items, columns, chosen)
+        rows_of.append((attempts.setdefault(attempt, len(attempts)), which, spent))
+    columns = np.array(rows_of, dtype=float).reshape(-1, 3)
+    given = columns[:, 1].astype(np.int64)
+    people = np.bincount(given, minlength=len(different)).tolist()
+    wrong: list[Counter[str]] = [Counter() for _ in items]
+    for each, count in zip(different, people, strict=True):
+        if each.wrong:
+            wrong[each.item][each.wrong] += count
+    sheet = _sheet(items, different, given, attempt=columns[:, 0].astype(np.int64), seconds=columns[:, 2])
     asked = np.bincount(sheet.item, minlength=len(items)).tolist()
     return Counted(sheet=sheet, wrong=tuple(map(_frequent, wrong, asked)))
 
 
 def _sheet(
     items: Sequence[tuple[int, Item]],
-    columns: Sequence[tuple[int, int, float, bool, bool, float]],
-    chosen: Sequence[tuple[int, int]],
+    different: Sequence[_Marked],
+    given: Numbers,
+    *,
+    attempt: Numbers,
+    seconds: Floats,
 ) -> Sheet:
-    attempt, item, share, old_rule, unanswered, seconds = zip(*columns, strict=True) if columns else ((),) * 6
-    rows, parts = zip(*chosen, strict=True) if chosen else ((), ())
+    """`given` (R,) of the different answers each is."""
+    lengths = np.array([len(each.parts) for each in different], dtype=np.int64)
+    parts = np.array([part for each in different for part in each.parts], dtype=np.int64)
+    starts, many = np.cumsum(lengths) - lengths, lengths[given]
+    within = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
     return Sheet(
-        attempt=np.array(attempt, dtype=np.int64),
-        item=np.array(item, dtype=np.int64),
-        share=np.array(share, dtype=float),
-        is_old_rule=np.array(old_rule, dtype=bool),
-        is_unanswered=np.array(unanswered, dtype=bool),
-        seconds=np.array(seconds, dtype=float),
-        chosen_row=np.array(rows, dtype=np.int64),
-        chosen_part=np.array(parts, dtype=np.int64),
+        attempt=attempt,
+        item=np.array([each.item for each in different], dtype=np.int64)[given],
+        share=np.array([each.share for each in different], dtype=float)[given],
+        is_old_rule=np.array([each.is_old_rule for each in different], dtype=bool)[given],
+        is_unanswered=np.array([each.is_unanswered for each in different], dtype=bool)[given],
+        seconds=seconds,
+        chosen_row=np.repeat(np.arange(given.size), many),
+        chosen_part=parts[np.repeat(starts[given], many) + within],
         is_scored=np.array([not each.is_pilot for _, each in items], dtype=bool),
         parts=np.array([len(parts_of(each)) for _, each in items], dtype=np.int64),
     )
 
 
-def _marked(item: Item, options: str | None, citation: str | None, typed: str | None) -> _Marked:
+def _marked(place: int, item: Item, options: str | None, citation: str | None, typed: str | None) -> _Marked:
     answer = Answer(options=tuple(json.loads(options or "[]")), citation=citation, typed=typed or "")
     chosen = chosen_in(item, answer)
     outcome = grade([item], {item.id: answer}, rules=QuizRules()).per_item[0].outcome
@@ -162,6 +172,7 @@ def _marked(item: Item, options: str | None, citation: str | None, typed: str | 
         parts.append(named[PartKind.CITED, citation])
     is_unknown = item.type in TYPED and not chosen and outcome is not Outcome.UNANSWERED
     return _Marked(
+        item=place,
         share=points(item, chosen, citation) / FULL_POINTS,
         is_old_rule=outcome is Outcome.OLD_RULE,
         is_unanswered=outcome is Outcome.UNANSWERED,
