@@ -100,7 +100,10 @@ def listed(values: Iterable[str]) -> str:
 
 def decimal(value: float) -> str:
     """`0.42`, `0,42`: two digits after the point, as the reader writes it."""
-    return str(format_decimal(round(value, 2) + 0.0, format="0.00"))  # + 0.0: no minus before nothing
+    shown = format_decimal(round(value, 2) + 0.0, format="0.00")  # + 0.0: no minus before nothing
+    here = get_locale()
+    is_moved = value < 0 and here is not None and is_right_to_left(here.language)
+    return f"\N{LEFT-TO-RIGHT MARK}{shown}" if is_moved else str(shown)  # or the minus would come behind
 
 
 def browser(agent: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from lms import clock
 from lms.access import Role
+from lms.domain.quizzes import Answer
 from lms.extensions import db, writing
 from lms.models import AuditEntry, Identity, Person, SpellKind
 from lms.privacy.actions import erase
@@ -229,6 +230,17 @@ class TestThePage:
             page = pia.get(f"{HOME}/items/{item}")
             assert ("Pilot, not scored" in page.words) == (item == "p-1")
         assert "It is three in the morning." in pia.get(f"{HOME}/items/night-2").words
+
+    def test_what_five_people_wrote_alike_is_on_the_page_and_in_the_file(self, app, cast, sign_in, tmp_path):
+        all_types(tmp_path)
+        at = clock.now()
+        for person in crew(5, team="EMEA/Dublin", queues=["legal-requests"]):
+            attempt = make.start(person, at=at)
+            place = next(each.position for each in make.graded([attempt]) if each.item.id == "s-1")
+            make.actions.submit_attempt(attempt, person, answers={place: Answer(typed="Search  warrant")}, now=at)
+        pia = sign_in("pia")
+        assert "search warrant" in pia.get(f"{HOME}/items/s-1").words
+        assert "s-1,short,kinds,no,search warrant,wrong,no,5," in pia.get(f"{HOME}/items.csv").text
 
     def test_policies_lead_to_it_for_who_may(self, six, sign_in):
         assert "/statistics" in sign_in("pia").get("/policies").text
