@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from babel.lists import format_list
 from flask import Flask
-from flask_babel import get_locale, gettext, lazy_gettext, lazy_pgettext, ngettext
+from flask_babel import format_decimal, get_locale, gettext, lazy_gettext, lazy_pgettext, ngettext
 from flask_login import current_user
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -98,6 +98,14 @@ def listed(values: Iterable[str]) -> str:
     return format_list(list(values), locale="en_GB" if locale is None or locale.language == "en" else locale)
 
 
+def decimal(value: float) -> str:
+    """`0.42`, `0,42`: two digits after the point, as the reader writes it."""
+    shown = format_decimal(round(value, 2) + 0.0, format="0.00")  # + 0.0: no minus before nothing
+    here = get_locale()
+    is_moved = value < 0 and here is not None and is_right_to_left(here.language)
+    return f"\N{LEFT-TO-RIGHT MARK}{shown}" if is_moved else str(shown)  # or the minus would come behind
+
+
 def browser(agent: str) -> str:
     """`Firefox on Windows`, as well as its long name tells; the order matters, since most claim to be others too."""
     names = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
@@ -123,7 +131,7 @@ def register(app: Flask) -> None:
     """Make them known to templates."""
     app.jinja_env.filters.update(zip_self=zip_self, browser=browser)
     app.jinja_env.filters.update(moment=moment, day=day, relative=relative, markdown=markdown)
-    app.jinja_env.filters.update(listed=listed, word=word, worded=worded, spoken=spoken)
+    app.jinja_env.filters.update(listed=listed, decimal=decimal, word=word, worded=worded, spoken=spoken)
     app.jinja_env.globals.update(
         zone_label=zone_label, read_at=clock.now, lazy_gettext=lazy_gettext, lazy_pgettext=lazy_pgettext
     )

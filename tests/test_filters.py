@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from flask_login import login_user
 
 from lms import clock, filters
@@ -89,3 +90,13 @@ def test_text_is_cleaned_once_at_the_door(typed: str | None, kept: str) -> None:
 )
 def test_a_browser_is_called_by_its_short_name(agent: str, said: str) -> None:
     assert filters.browser(agent) == said
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_decimal_has_two_digits_and_nothing_has_no_sign(app: Flask) -> None:
+    with app.test_request_context():
+        assert [filters.decimal(each) for each in (0.416, -0.5, -0.001, 1)] == ["0.42", "-0.50", "0.00", "1.00"]
+    with app.test_request_context(), force_locale("es"):
+        assert filters.decimal(-0.416) == "-0,42"
+    with app.test_request_context(), force_locale("ar"):
+        assert filters.decimal(-0.416).startswith("\N{LEFT-TO-RIGHT MARK}")

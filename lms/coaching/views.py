@@ -20,6 +20,7 @@ from lms.filters import zone
 from lms.languages import said
 from lms.readiness.queries import Within
 from lms.readiness.queries import choices as filter_choices
+from lms.statistics.queries import missed_most
 
 bp = Blueprint("coaching", __name__, url_prefix="/coaching")
 
@@ -55,6 +56,7 @@ def board() -> str:
     return render_template(
         "coaching/board.html",
         board=found,
+        missed=missed_most([row.person_id for row in found.rows], now=clock.now()),
         rows=rows[(asked.page - 1) * PER_PAGE : asked.page * PER_PAGE],
         total=len(rows),
         pages=pages,

@@ -88,6 +88,8 @@ class Response(Base):
     revision: Mapped[int]
     """Counted by the browser; an older save never overwrites a newer one."""
     saved_at: Mapped[Moment]
+    seconds: Mapped[int | None]
+    """Spent on it, as the server measured between saves; none where that says nothing."""
 
 
 class AnswerSalt(Base):

@@ -16,7 +16,7 @@ from lms.extensions import db, writing
 from lms.models import Attempt, AttemptItem, AttemptState, AttemptTranslation, ItemRevision, Response, Version
 from lms.policies.queries import translations
 from lms.training import runs
-from lms.training.answers import AnswerIsOlder, changed_answers, is_same, upsert
+from lms.training.answers import AnswerIsOlder, changed_answers, is_same, seconds_spent, upsert
 from lms.training.assignments import Assignment, assignment, live
 from lms.training.attempts import attempts_at
 from lms.training.drawn import asked
@@ -146,9 +146,11 @@ def save_answer(
     Raises AttemptIsSubmitted, TimeIsOver, AnswerRefused (an item or option that was not drawn), and AnswerIsOlder when
     another answer of the same or a later revision is there. The same answer again is acknowledged again.
     """
-    if _open_for_answers(attempt_id, person_id, is_shared=True, now=now) is None:
+    attempt = _open_for_answers(attempt_id, person_id, is_shared=True, now=now)
+    if attempt is None:
         return None
-    drawn = next((each for each in asked([attempt_id]) if each.position == position), None)
+    questions = asked([attempt_id])
+    drawn = next((each for each in questions if each.position == position), None)
     if drawn is None:
         raise AnswerRefused("That question is not part of this quiz.")
     check_offered(drawn.item, answer)
@@ -160,6 +162,7 @@ def save_answer(
         "typed": answer.typed,
         "revision": revision,
         "saved_at": now,
+        "seconds": seconds_spent(questions, started_at=attempt.started_at, now=now),
     }
     if upsert([row]):
         db.session.commit()

@@ -1,7 +1,7 @@
 """Which answers of a whole form are newer than what is kept, and the statement that keeps them. No commits."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,6 +12,9 @@ from lms.domain.quizzes import Answer
 from lms.extensions import db
 from lms.models import Response
 from lms.training.drawn import Drawn
+
+LONGEST_LOOK = timedelta(minutes=10)
+"""Who keeps nothing for longer has been away."""
 
 
 class AnswerIsOlder(DomainError):
@@ -31,10 +34,21 @@ def upsert(rows: Sequence[Mapping[str, Any]]) -> int:
             "typed": fresh.typed,
             "revision": fresh.revision,
             "saved_at": fresh.saved_at,
+            "seconds": Response.seconds + fresh.seconds,  # once it is not known it stays so
         },
         where=Response.revision < fresh.revision,
     )
     return len(db.session.execute(query.returning(Response.item_id), list(rows)).all())
+
+
+def seconds_spent(drawn: Iterable[Drawn], *, started_at: datetime, now: datetime) -> int | None:
+    """How long an answer took that is kept now: since anything of the attempt was kept, else since it began.
+
+    None where that says nothing, because the person was away meanwhile.
+    """
+    since = max((each.saved_at for each in drawn if each.saved_at), default=started_at)
+    spent = max(now - since, timedelta(0))
+    return round(spent.total_seconds()) if spent <= LONGEST_LOOK else None
 
 
 def changed_answers(
@@ -70,6 +84,7 @@ def changed_answers(
                 "typed": answer.typed,
                 "revision": following,
                 "saved_at": now,
+                "seconds": None,  # answered together: nobody knows how long each took
             }
         )
     return rows
