@@ -102,7 +102,9 @@ def chosen_in(item: Item, answer: Answer) -> tuple[str, ...]:
         return _recognised_number(item, answer)
     if item.type is ItemType.SHORT:
         said = normal_form(answer.typed)
-        known = (each.id for each in item.options if said and said in map(normal_form, (each.text, *each.also)))
+        known = (
+            each.id for each in item.options if said and said in map(normal_form, (each.text, *each.also, *each.forms))
+        )
         return tuple(known)[:1]
     if item.type is ItemType.MATCHING:
         return tuple(each.id for each in item.options if f"{each.id}{MATCHED}{each.match}" in answer.options)

@@ -50,10 +50,10 @@ class LessonSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A drawing in a lesson."""
+    """A drawing in a lesson or an item."""
 
     address: str
-    """What the Markdown of the lesson writes to show it."""
+    """What the Markdown writes to show it."""
     svg: str
 
 
@@ -85,6 +85,8 @@ class Option:
     """Matching: the id of the choice that belongs to it."""
     also: tuple[str, ...] = ()
     """Short text: other ways to write it."""
+    forms: tuple[str, ...] = ()
+    """Short text: ways to write it in the language in which the item was asked; the English ones stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,8 @@ class Item:
     is_pilot: bool = False
     """It is tried out: asked, and not counted."""
     case: Case | None = None
+    pictures: tuple[Picture, ...] = ()
+    """In its stem, or in that of its case."""
 
     @property
     def keys(self) -> frozenset[str]:

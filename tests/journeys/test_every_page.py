@@ -8,10 +8,11 @@ from tests.organisation.made import ORGANISATION, vendor_and_closed
 
 PAGES = {
     "ada": ("/", "/record", "/policies", "/policies/abuse-reports", "/policies/abuse-reports/compare?from=1&to=3",
-            "/train/legal-requests", "/policies/abuse-reports/v/2", "/nowhere"),
+            "/train/legal-requests", "/policies/abuse-reports/v/2", "/nowhere",
+            "/train/legal-requests/flag?clause=verify"),
     "cole": ("/", "/coaching/", "/coaching/?state=overdue"),
     "lena": ("/readiness/", "/readiness/?queue=legal-requests&team=Northlane/Austin"),
-    "pia": ("/policies/legal-requests/draft", "/policies/legal-requests/requirement"),
+    "pia": ("/policies/legal-requests/draft", "/policies/legal-requests/requirement", "/flags"),
     "rune": ("/admin", "/people", "/people/7", "/people/change?person=7&person=8", "/people/new", "/people/feeds",
              "/organisation", "/organisation/teams/1", *ORGANISATION, "/audit", "/mail", "/system", "/privacy",
              "/privacy/people/7", "/account/factors", "/account/sessions", "/account/invitations", "/forgotten"),
