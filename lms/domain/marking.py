@@ -102,9 +102,7 @@ def chosen_in(item: Item, answer: Answer) -> tuple[str, ...]:
         return _recognised_number(item, answer)
     if item.type is ItemType.SHORT:
         said = normal_form(answer.typed)
-        known = (
-            each.id for each in item.options if said and said in map(normal_form, (each.text, *each.also, *each.forms))
-        )
+        known = (each.id for each in item.options if said and said in map(normal_form, (each.text, *each.also)))
         return tuple(known)[:1]
     if item.type is ItemType.MATCHING:
         return tuple(each.id for each in item.options if f"{each.id}{MATCHED}{each.match}" in answer.options)
@@ -119,6 +117,25 @@ def order_given(answer: Answer) -> tuple[str, ...]:
     places = [place for _, _, place in placed]
     told = sorted((int(place), option) for option, _, place in placed if places.count(place) == 1)
     return tuple(option for _, option in told)
+
+
+def right_answer(item: Item) -> Answer:
+    """An answer that is right in every part, as the page of the item would send it."""
+    match item.type:
+        case ItemType.ORDERING:
+            placed = enumerate(item.options, start=1)
+            return Answer(options=tuple(f"{option.id}{PLACED}{place}" for place, option in placed))
+        case ItemType.MATCHING:
+            return Answer(options=tuple(f"{option.id}{MATCHED}{option.match}" for option in item.options))
+        case ItemType.NUMBER | ItemType.SHORT:
+            return writing_of(item, next(option.id for option in item.options if option.is_key))
+    return Answer(options=tuple(sorted(item.keys)), citation=item.cites_key)
+
+
+def writing_of(item: Item, option_id: str) -> Answer:
+    """An answer that is written and comes to this option, in its own unit."""
+    text = next(option.text for option in item.options if option.id == option_id)
+    return Answer(options=tuple(unit.id for unit in item.units[:1]), typed=text)
 
 
 def points(item: Item, chosen: Sequence[str], citation: str | None) -> int:

@@ -85,8 +85,6 @@ class Option:
     """Matching: the id of the choice that belongs to it."""
     also: tuple[str, ...] = ()
     """Short text: other ways to write it."""
-    forms: tuple[str, ...] = ()
-    """Short text: ways to write it in the language in which the item was asked; the English ones stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

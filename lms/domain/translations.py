@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from lms.domain.modules import ModuleLesson
 from lms.domain.policies import Clause
-from lms.domain.quizzes import TYPED, Item, Lesson
+from lms.domain.quizzes import TYPED, Item, Lesson, Option
 
 ORIGINAL = "en"
 """The language of every text, lesson and item that a version freezes."""
@@ -140,8 +140,13 @@ def item_in(item: Item, words: ItemWords) -> Item:
 
 def with_forms(item: Item, forms: Mapping[str, Sequence[str]]) -> Item:
     """Give a short text item that takes these forms too, by option; the English ones stay right in every language."""
-    options = tuple(replace(option, forms=tuple(forms.get(option.id, ()))) for option in item.options)
-    return replace(item, options=options)
+    return replace(item, options=tuple(_taking(option, forms.get(option.id, ())) for option in item.options))
+
+
+def _taking(option: Option, forms: Sequence[str]) -> Option:
+    """The first form is the text, so that who reads the key reads it in that language."""
+    text, *more = (*forms, option.text)
+    return replace(option, text=text, also=(*more, *option.also))
 
 
 def lesson_in(shown: ModuleLesson, lesson: Lesson, words: LessonWords) -> ModuleLesson:

@@ -168,38 +168,34 @@ class _Images(Treeprocessor):
 
 
 class _Veils(Treeprocessor):
-    """Puts each image into what opens and closes, below the paragraph it stood in: `style.css` blurs it there."""
+    """Puts each image into what opens and closes, behind the paragraph it stood in: `components.css` blurs it there."""
 
     def __init__(self, md: Markdown, veil: str) -> None:
         super().__init__(md)
         self._veil = veil
 
     def run(self, root: Element) -> None:
-        for parent in list(root.iter()):
-            for block in list(parent):
-                if block.tag != "img" and parent.tag in _HOLDS_BLOCKS and block.tag not in _HOLDS_BLOCKS:
-                    self._lift(parent, block)
-                elif block.tag == "img" and parent.tag in _HOLDS_BLOCKS:
-                    self._cover(parent, list(parent).index(block), block)
+        holders = {child: holder for holder in root.iter() for child in holder}
+        behind: dict[Element, Element] = {}
+        for image in list(root.iter("img")):
+            block, holder = image, holders[image]
+            while holder.tag not in _HOLDS_BLOCKS:
+                block, holder = holder, holders[holder]
+            cover = self._cover(image)
+            if block is image:
+                cover.tail, image.tail = image.tail, None
+                holder[list(holder).index(image)] = cover
+            else:
+                _take_out(holders[image], image)
+                holder.insert(list(holder).index(behind.get(block, block)) + 1, cover)
+                behind[block] = cover
 
-    def _lift(self, parent: Element, block: Element) -> None:
-        """Take the images out of a paragraph or the like, however deep, and put them behind it."""
-        place = list(parent).index(block) + 1
-        for holder in list(block.iter()):
-            for image in [each for each in holder if each.tag == "img"]:
-                _take_out(holder, image)
-                self._cover(parent, place, image)
-                place += 1
-
-    def _cover(self, parent: Element, place: int, image: Element) -> None:
-        if image in list(parent):
-            parent.remove(image)
+    def _cover(self, image: Element) -> Element:
         details = Element("details")
-        details.tail, image.tail = image.tail, None
         summary = SubElement(details, "summary")
         summary.text = f"{self._veil} "
         summary.append(image)
-        parent.insert(place, details)
+        return details
 
 
 _HOLDS_BLOCKS = frozenset({"div", "blockquote", "li", "dd", "td", "th"})
@@ -208,9 +204,9 @@ _HOLDS_BLOCKS = frozenset({"div", "blockquote", "li", "dd", "td", "th"})
 def _take_out(holder: Element, image: Element) -> None:
     """Remove an element and keep the words behind it."""
     place = list(holder).index(image)
-    if image.tail and place:
-        holder[place - 1].tail = (holder[place - 1].tail or "") + image.tail
-    elif image.tail:
-        holder.text = (holder.text or "") + image.tail
+    if place:
+        holder[place - 1].tail = (holder[place - 1].tail or "") + (image.tail or "")
+    else:
+        holder.text = (holder.text or "") + (image.tail or "")
     image.tail = None
     holder.remove(image)

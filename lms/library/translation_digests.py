@@ -68,7 +68,7 @@ def from_dict(language: str, body: Mapping[str, Any], feedback: Mapping[str, Any
     )
 
 
-def digest(body: Json, feedback: Json, forms: Json, *, policy: str, number: int, language: str) -> str:
+def digest(body: Json, feedback: Json, *, policy: str, number: int, language: str, forms: Json | None = None) -> str:
     """SHA-256, hex, over the words and over which version they are of; without forms as before there were any."""
     more: Json = {"forms": forms} if forms else {}
     return digest_of({"of": [policy, number], "language": language, "words": body, "feedback": feedback, **more})

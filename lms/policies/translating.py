@@ -134,7 +134,7 @@ def _is_added(version: _Frozen, made: Translation, *, policy: str, known: Transl
     body, feedback = translation_digests.to_dict(made), translation_digests.feedback_of(made)
     forms = translation_digests.forms_of(made)
     digest = translation_digests.digest(
-        body, feedback, forms, policy=policy, number=version.number, language=made.language
+        body, feedback, forms=forms, policy=policy, number=version.number, language=made.language
     )
     if (known is None and made.is_empty) or (known is not None and known.digest == digest):
         return False

@@ -81,8 +81,7 @@ def _written(drawn: Drawn, item: Item, telling: Telling) -> Iterator[ToldOption]
         first = [item.units[0].text] if item.units else []
         for option in item.options:
             if option.is_key:
-                text = next(iter(option.forms), option.text)
-                yield _told(option, " ".join([text, *first]), telling, is_chosen=False, is_key=True)
+                yield _told(option, " ".join([option.text, *first]), telling, is_chosen=False, is_key=True)
 
 
 def _matched(option: Option, drawn: Drawn, item: Item, telling: Telling) -> Iterator[ToldOption]:

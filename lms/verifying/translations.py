@@ -35,7 +35,7 @@ def translations() -> Iterator[str]:
         if feedback is None:
             yield f"{name} has lost its feedback."
         elif row.digest != translation_digests.digest(
-            row.body, feedback, forms, policy=slug, number=number, language=row.language
+            row.body, feedback, forms=forms, policy=slug, number=number, language=row.language
         ):
             yield f"{name} is not the words that its digest names."
 
