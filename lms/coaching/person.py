@@ -9,19 +9,9 @@ from sqlalchemy import select
 from lms.coaching import refreshers, trying
 from lms.coaching.desk import still_matters
 from lms.coaching.refreshers import Assigned, per_cent
-from lms.coaching.trying import Stuck, Try
+from lms.coaching.trying import Stuck, Try, Unmet
 from lms.extensions import db
-from lms.models import (
-    Attempt,
-    DueDecision,
-    Evidence,
-    Identity,
-    ItemRevision,
-    Policy,
-    Revocation,
-    UnmetSwap,
-    Version,
-)
+from lms.models import Attempt, DueDecision, Evidence, Identity, Policy, Revocation, Version
 from lms.readiness.queries import Member, Row, Scope, Titles, members, standings, titles
 
 
@@ -51,16 +41,6 @@ class Moved:
     reason: str
     decided_by: str
     decided_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unmet:
-    """A sensitive question that somebody would rather not have been asked, and nothing could be asked instead."""
-
-    policy_title: str
-    sensitive: str
-    """What its author says it describes."""
-    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +85,7 @@ def person_page(person_id: int, *, scope: Scope, now: datetime) -> PersonPage | 
         stuck=[run for run in trying.stuck(made) if still_matters(run, _of(report.rows, run.policy), open_ones)],
         proofs=proofs(person_id),
         moved=moved(person_id),
-        unmet=unmet(person_id) if is_ours else [],
+        unmet=trying.unmet([person_id]) if is_ours else [],
         titles=titles(policies),
     )
 
@@ -171,16 +151,3 @@ def moved(person_id: int) -> list[Moved]:
         )
         for row, title, name in rows
     ]
-
-
-def unmet(person_id: int) -> list[Unmet]:
-    """Sensitive questions that could not be swapped for others, newest first; one statement."""
-    rows = db.session.execute(
-        select(Policy.title, ItemRevision.question["sensitive"].as_string(), UnmetSwap.asked_at)
-        .join(Attempt, Attempt.id == UnmetSwap.attempt_id)
-        .join(Policy, Policy.id == Attempt.policy_id)
-        .join(ItemRevision, ItemRevision.id == UnmetSwap.item_id)
-        .where(Attempt.person_id == person_id)
-        .order_by(UnmetSwap.asked_at.desc(), UnmetSwap.item_id)
-    )
-    return [Unmet(policy_title=title, sensitive=sensitive, asked_at=at) for title, sensitive, at in rows]

@@ -166,6 +166,7 @@ def test_where_there_is_nothing_equivalent_it_says_so_and_the_coach_is_told(quiz
     page = sign_in("cole").get(f"/coaching/people/{cast.ada}")
     assert "would rather have been asked something else" in page.words
     assert WARNING in page.words
+    assert "A question of Legal requests was hard to look at" in sign_in("cole").get("/coaching/").words
     assert person_page(cast.ada, scope=None, now=clock.now()).unmet[0].policy_title == "Legal requests"
 
 
