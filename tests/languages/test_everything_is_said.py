@@ -24,7 +24,7 @@ OPEN, CLOSE = "⟦", "⟧"
 PAGES = {
     "ada": ("/", "/record", "/policies", "/policies/abuse-reports", "/policies/abuse-reports/compare?from=1&to=3",
             "/train/legal-requests", "/policies/abuse-reports/v/2", "/nowhere",
-            "/train/legal-requests/flag?clause=verify"),
+            "/train/legal-requests/flag?clause=emergency-disclosure"),
     "cole": ("/", "/coaching/", "/coaching/?state=overdue", "/coaching/people/12", "/coaching/people/13"),
     "lena": ("/readiness/", "/readiness/?queue=legal-requests&team=Northlane/Austin"),
     "pia": ("/policies/legal-requests/draft", "/policies/legal-requests/requirement", "/flags"),
