@@ -162,8 +162,8 @@ def _client(port: int, readers: list[Reader], told: Told) -> None:
             return
         attempt = int(started.rpartition("/")[2])
         told.people += 1
-        for position, options, citation in reader.answers(attempt):
-            fields = {"item": str(position), "option": options, "citation": citation, "revision": "1"}
+        for position, options, citation, typed in reader.answers(attempt):
+            fields = {"item": str(position), "option": options, "citation": citation, "typed": typed, "revision": "1"}
             if _send(port, reader, f"/train/attempts/{attempt}/save", fields, told) is None:
                 return
             told.saves[attempt, position] = options

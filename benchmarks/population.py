@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 from lms import clock
 from lms.accounts.sessions import hash_of
 from lms.config import ROOT
+from lms.domain.marking import right_answer
 from lms.extensions import db, writing
 from lms.models import Identity, Person, PersonKind, Queue, SignInSession, Spell, SpellKind, Team
 from lms.policies.actions import load_shelf
@@ -30,12 +31,13 @@ class Reader:
     cookie: str
     csrf: str
 
-    def answers(self, attempt: int) -> list[tuple[int, list[str], str]]:
-        """Position, right options and clause to cite of every question, from the keys, as only a benchmark may."""
+    def answers(self, attempt: int) -> list[tuple[int, list[str], str, str]]:
+        """Number, right options, clause to cite and what is written, from the keys, as only a benchmark may."""
         with self.app.app_context():
             drawn = graded([attempt])
             db.session.remove()
-        return [(each.position, sorted(each.item.keys), each.item.cites_key or "") for each in drawn]
+        right = [(each.number, right_answer(each.item)) for each in drawn]
+        return [(number, list(answer.options), answer.citation or "", answer.typed) for number, answer in right]
 
 
 def populate(app: Flask, *, people: int, policy: str, secret: str) -> list[Reader]:

@@ -28,8 +28,8 @@ def rows() -> Iterator[Row]:
             attempts = [actions.start_attempt(reader.person_id, POLICY, now=clock.now()) or 0 for reader in readers]
             answers = {
                 attempt: {
-                    position: Answer(options=tuple(options), citation=citation or None)
-                    for position, options, citation in reader.answers(attempt)
+                    position: Answer(options=tuple(options), citation=citation or None, typed=typed)
+                    for position, options, citation, typed in reader.answers(attempt)
                 }
                 for reader, attempt in zip(readers, attempts, strict=True)
             }

@@ -22,6 +22,7 @@ from lms.audit import views as audit
 from lms.coaching import views as coaching
 from lms.config import Settings, settings_of_environment
 from lms.extensions import csrf, db, limiter, login_manager, prepare_engine
+from lms.flags import views as flags
 from lms.mail import views as mail
 from lms.organisation import closing_views, vendor_views  # noqa: F401 - their routes
 from lms.organisation import views as organisation
@@ -102,6 +103,7 @@ def _blueprints(app: Flask) -> None:
         people,
         organisation,
         statistics,
+        flags,
     ):
         app.register_blueprint(feature.bp)
 

@@ -76,6 +76,7 @@ class Act(StrEnum):
     ATTEMPT_GRANTED = "attempt granted"
     REFRESHER_CALLED_OFF = "refresher called off"
     DUE_MOVED = "due moved"
+    FLAGS_ANSWERED = "flags answered"
     NEED_TO_KNOW_READ = "need-to-know read"
     PERSON_EXPORTED = "person exported"
     PERSON_ERASED = "person erased"

@@ -1,10 +1,10 @@
 """How moments, numbers and texts are shown: always in the reader's zone, with the zone named."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from flask import Flask
 from flask_babel import format_decimal, get_locale, gettext, lazy_gettext, lazy_pgettext, ngettext
@@ -61,6 +61,11 @@ def day(value: datetime | None) -> Markup:
     return _time_tag(value, _written(value, "d MMM y"))
 
 
+def whole_day(value: date) -> str:
+    """`27 Nov 2026`, where nothing is told of the time."""
+    return format_date(value, "d MMM y", locale=get_locale() or "en")
+
+
 def relative(value: datetime | None) -> Markup:
     """`in 2 days`, `3 hours ago`."""
     if value is None:
@@ -86,9 +91,12 @@ def span_in_words(span: timedelta) -> str:
     return gettext("now")
 
 
-def markdown(text: str, prefix: str = "", top_level: int = 3, pictures: Iterable[Picture] = ()) -> Markup:
-    """Markdown of ours or of authors as safe HTML."""
-    html = render(text, prefix=prefix, top_level=top_level, pictures=pictures)
+def markdown(
+    text: str, prefix: str = "", top_level: int = 3, pictures: Iterable[Picture] = (), is_veiled: object = False
+) -> Markup:
+    """Markdown of ours or of authors as safe HTML; pictures that are hard to look at are blurred until wanted."""
+    veil = gettext("Sensitive picture, blurred until you open it:") if is_veiled else ""
+    html = render(text, prefix=prefix, top_level=top_level, pictures=pictures, veil=veil)
     return Markup(html)  # noqa: S704 - sanitised by the library
 
 
@@ -130,7 +138,7 @@ def worded(values: Iterable[str]) -> list[tuple[str, str]]:
 def register(app: Flask) -> None:
     """Make them known to templates."""
     app.jinja_env.filters.update(zip_self=zip_self, browser=browser)
-    app.jinja_env.filters.update(moment=moment, day=day, relative=relative, markdown=markdown)
+    app.jinja_env.filters.update(moment=moment, day=day, whole_day=whole_day, relative=relative, markdown=markdown)
     app.jinja_env.filters.update(listed=listed, decimal=decimal, word=word, worded=worded, spoken=spoken)
     app.jinja_env.globals.update(
         zone_label=zone_label, read_at=clock.now, lazy_gettext=lazy_gettext, lazy_pgettext=lazy_pgettext

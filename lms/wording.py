@@ -47,6 +47,14 @@ WORDS: dict[str, LazyString] = {
     "sent": later("Sent"),
     "failed": later("Failed"),
     "called off": later("Called off"),
+    # what is the matter with something that was flagged, and what becomes of it
+    "unclear": later("Unclear"),
+    "wrong": later("Wrong"),
+    "out of date": later("Out of date"),
+    "typo": later("Typing mistake"),
+    "fixed": later("Fixed"),
+    "stays as it is": later("Not changed"),
+    "void to follow": later("Void to follow"),
     # how somebody signed in
     "password": later("Password"),
     "password and code": later("Password and code"),
@@ -116,6 +124,7 @@ WORDS: dict[str, LazyString] = {
     "emergency called off": later("Emergency called off"),
     "version proposed": later("Version proposed"),
     "proposal taken back": later("Proposal taken back"),
+    "flags answered": later("Flags answered"),
     "version published": later("Version published"),
     "version withdrawn": later("Version withdrawn"),
     "refresher assigned": later("Refresher assigned"),

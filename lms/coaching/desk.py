@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from lms.coaching.refreshers import Assigned
-from lms.coaching.trying import Stuck
+from lms.coaching.trying import Stuck, Unmet
 from lms.domain.standing import State
 from lms.readiness.queries import NOT_READY, Member, Report, Row
 
@@ -22,8 +22,10 @@ class Why(IntEnum):
     STUCK = 1
     OVERDUE = 2
     REFRESHER_LATE = 3
-    DUE_SOON = 4
-    QUIET = 5
+    HARD = 4
+    """A question was hard to look at, and nothing could be asked instead."""
+    DUE_SOON = 5
+    QUIET = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,8 @@ class Concern:
     policy: str = ""
     policy_title: str = ""
     at: datetime | None
-    """Stuck: the last attempt. Overdue, due soon and late: the due moment. Quiet: last heard of; None is never."""
+    """Stuck: the last attempt. Hard: when it was asked. Overdue, due soon and late: the due moment. Quiet: last heard
+    of; None is never."""
     attempts: int = 0
     minutes: int = 0
 
@@ -62,6 +65,7 @@ def desk(
     stuck: Iterable[Stuck],
     refreshers: Iterable[Assigned],
     quiet: Mapping[int, datetime | None],
+    unmet: Iterable[Unmet] = (),
     now: datetime,
 ) -> tuple[Need, ...]:
     """Which of these people need something; `quiet` maps people to when they were last heard of."""
@@ -78,6 +82,10 @@ def desk(
     for each in open_ones.values():
         if each.is_late(now):
             found[each.person_id].append(_late(each))
+    for each in {(one.person_id, one.policy): one for one in unmet}.values():
+        found[each.person_id].append(
+            Concern(why=Why.HARD, policy=each.policy, policy_title=each.policy_title, at=each.asked_at)
+        )
     for person_id, heard_at in quiet.items():
         found[person_id].append(Concern(why=Why.QUIET, at=heard_at))
     needs = [_need(person_id, people[person_id], concerns) for person_id, concerns in found.items() if concerns]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from lms.coaching import refreshers, trying
 from lms.coaching.desk import still_matters
 from lms.coaching.refreshers import Assigned, per_cent
-from lms.coaching.trying import Stuck, Try
+from lms.coaching.trying import Stuck, Try, Unmet
 from lms.extensions import db
 from lms.models import Attempt, DueDecision, Evidence, Identity, Policy, Revocation, Version
 from lms.readiness.queries import Member, Row, Scope, Titles, members, standings, titles
@@ -59,6 +59,8 @@ class PersonPage:
     """Runs of which every attempt is used."""
     proofs: Sequence[Proof]
     moved: Sequence[Moved]
+    unmet: Sequence[Unmet]
+    """Where they are ours."""
     titles: Titles
 
 
@@ -83,6 +85,7 @@ def person_page(person_id: int, *, scope: Scope, now: datetime) -> PersonPage | 
         stuck=[run for run in trying.stuck(made) if still_matters(run, _of(report.rows, run.policy), open_ones)],
         proofs=proofs(person_id),
         moved=moved(person_id),
+        unmet=trying.unmet([person_id]) if is_ours else [],
         titles=titles(policies),
     )
 

@@ -23,6 +23,8 @@ from lms.readiness.queries import Member, Report, Row, Scope, Within, members, s
 
 STUCK_WITHIN = timedelta(days=60)
 """Older attempts bring nobody onto the desk."""
+HARD_WITHIN = timedelta(days=7)
+"""So long a coach is told of a question that was hard to look at."""
 DONE_WITHIN = timedelta(days=30)
 """How long the board shows a refresher that is over."""
 
@@ -95,7 +97,15 @@ def board(
     since = {person_id: member.since for person_id, member in working.items()}
     quiet = hearing.quiet(since, span=QUIET, now=now)
     return Board(
-        needs=desk(report, people=working, stuck=runs, refreshers=given, quiet=quiet, now=now),
+        needs=desk(
+            report,
+            people=working,
+            stuck=runs,
+            refreshers=given,
+            quiet=quiet,
+            unmet=[each for each in trying.unmet(working, since=now - HARD_WITHIN) if policy in (None, each.policy)],
+            now=now,
+        ),
         rows=_rows(report, working, given, now),
         policies=report.policies,
     )

@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 from lms.coaching.refreshers import per_cent
 from lms.domain.quizzes import QuizRules
 from lms.extensions import db
-from lms.models import Attempt, AttemptState, Policy, Version
+from lms.models import Attempt, AttemptState, ItemRevision, Policy, UnmetSwap, Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,18 @@ class Stuck:
     attempts: int
     since: datetime
     missed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmet:
+    """A sensitive question that somebody would rather not have been asked, and nothing could be asked instead."""
+
+    person_id: int
+    policy: str
+    policy_title: str
+    sensitive: str
+    """What its author says it describes."""
+    asked_at: datetime
 
 
 def tries(people: Collection[int], *, policy: str | None = None, since: datetime | None = None) -> list[Try]:
@@ -125,3 +137,25 @@ def missed_by(made: Iterable[Try]) -> Counter[str]:
     """How many people missed each clause in an attempt; somebody who missed it twice counts once."""
     pairs = {(each.person_id, clause) for each in made for clause in each.missed}
     return Counter(clause for _, clause in pairs)
+
+
+def unmet(people: Collection[int], *, since: datetime | None = None) -> list[Unmet]:
+    """Sensitive questions that could not be swapped for others, newest first; one statement."""
+    wanted = [Attempt.person_id.in_(people)]
+    if since is not None:
+        wanted.append(UnmetSwap.asked_at >= since)
+    rows = db.session.execute(
+        select(
+            Attempt.person_id,
+            Policy.slug.label("policy"),
+            Policy.title.label("policy_title"),
+            ItemRevision.question["sensitive"].as_string().label("sensitive"),
+            UnmetSwap.asked_at,
+        )
+        .join(Attempt, Attempt.id == UnmetSwap.attempt_id)
+        .join(Policy, Policy.id == Attempt.policy_id)
+        .join(ItemRevision, ItemRevision.id == UnmetSwap.item_id)
+        .where(*wanted)
+        .order_by(UnmetSwap.asked_at.desc(), UnmetSwap.item_id)
+    )
+    return [Unmet(**row._asdict()) for row in rows]

@@ -1,5 +1,6 @@
 """What an agent of the demo does when it is time to train: learn, answer, hand in, sign, and come back after a fail."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -8,7 +9,8 @@ from sqlalchemy import select
 from lms.demo.releases import NOT_LANDED
 from lms.demo.simulation import Learner, Simulation, soon
 from lms.domain.errors import DomainError
-from lms.domain.quizzes import Answer, Item
+from lms.domain.marking import MATCHED, right_answer, writing_of
+from lms.domain.quizzes import TYPED, Answer, Item, ItemType
 from lms.extensions import db
 from lms.models import Attempt
 from lms.training import actions, attesting
@@ -56,7 +58,7 @@ def _train(
     if attempt_id is None:
         return
     bank = simulation.items[policy]
-    drawn = {each.position: bank[each.item.id] for each in asked([attempt_id])}
+    drawn = {each.number: bank[each.item.id] for each in asked([attempt_id])}
     handed_in = at + timedelta(minutes=2 + len(drawn) * chance.uniform(0.6, 1.4))
     if handed_in > simulation.now:
         return  # still at it
@@ -88,8 +90,23 @@ def _habit(learner: Learner, policy: str, number: int) -> float:
 def _answer(item: Item, chance: Random, *, right: float, habit: float) -> Answer:
     by_the_old = [option.id for option in item.options if option.right_until is not None]
     if by_the_old and NOT_LANDED.clause in item.clauses and chance.random() < habit:
-        return Answer(options=(chance.choice(by_the_old),), citation=item.cites_key)
+        return _given(item, chance.choice(by_the_old))
     if chance.random() < right - (HARDER_BY if HARD_CLAUSES.intersection(item.clauses) else 0):
-        return Answer(options=tuple(sorted(item.keys)), citation=item.cites_key)
+        return right_answer(item)
+    if item.type in (ItemType.ORDERING, ItemType.MATCHING):
+        return _mixed_up(item, chance)
     wrong = [option.id for option in item.options if not option.is_key]
-    return Answer(options=(chance.choice(wrong),), citation=item.cites_key)
+    return _given(item, chance.choice(wrong)) if wrong else Answer()
+
+
+def _given(item: Item, option: str) -> Answer:
+    return writing_of(item, option) if item.type in TYPED else Answer(options=(option,), citation=item.cites_key)
+
+
+def _mixed_up(item: Item, chance: Random) -> Answer:
+    """Steps with the first of them last; matches by guessing."""
+    if item.type is ItemType.ORDERING:
+        options = (*item.options[1:], item.options[0])
+        return right_answer(replace(item, options=options))
+    choices = [choice.id for choice in item.choices]
+    return Answer(options=tuple(f"{option.id}{MATCHED}{chance.choice(choices)}" for option in item.options))

@@ -1,10 +1,10 @@
-"""Drawing the items of one attempt: at least so many for each clause, unseen before seen, all from one seed.
+"""Drawing the items of one attempt, and others in their place: unseen before seen, all from one seed.
 
 Source of the rules: domain.md section 6.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
@@ -60,6 +60,41 @@ def draw(
         drawn += chance.sample(pilots, min(PILOTS, len(pilots)))
     chance.shuffle(drawn)
     return tuple(_laid_out(item, chance) for group in drawn for item in group)
+
+
+def in_place_of(
+    swapped: Sequence[Item],
+    items: Iterable[Item],
+    *,
+    clauses: Collection[str],
+    taken: Collection[str],
+    seen: Mapping[str, int],
+    seed: int,
+) -> tuple[DrawnItem, ...]:
+    """What is asked in place of `swapped`, one for one in its order; empty when there is not an equivalent for each.
+
+    `swapped` is an item that stands alone, or all of a case. An equivalent is one of `items` (the fresh ones) that
+    stands alone, counts, is not sensitive, is as critical as the other, was not asked in the attempt (`taken`: item
+    ids), and tests those of the attempt's `clauses` for which the other was drawn. The best is the one that this person
+    was asked least often (`seen`: times by item id); among equals `seed`, that of the attempt, decides.
+    """
+    chance = Random(f"{seed} {swapped[0].id}")  # noqa: S311 - a choice that can be repeated, not a secret
+    pool = sorted((item for item in items if _may_replace(item, taken)), key=lambda item: item.id)
+    chance.shuffle(pool)
+    drawn: list[Item] = []
+    for item in swapped:
+        needed = set(item.clauses).intersection(clauses)
+        equal = [each for each in pool if needed.issubset(each.clauses) and each.is_critical == item.is_critical]
+        if not equal:
+            return ()
+        best = min(equal, key=lambda each: seen.get(each.id, 0))  # the first of equals: shuffled
+        pool.remove(best)
+        drawn.append(best)
+    return tuple(_laid_out(item, chance) for item in drawn)
+
+
+def _may_replace(item: Item, taken: Collection[str]) -> bool:
+    return item.case is None and not item.is_pilot and not item.sensitive and item.id not in taken
 
 
 Group = tuple[Item, ...]

@@ -119,6 +119,25 @@ def order_given(answer: Answer) -> tuple[str, ...]:
     return tuple(option for _, option in told)
 
 
+def right_answer(item: Item) -> Answer:
+    """An answer that is right in every part, as the page of the item would send it."""
+    match item.type:
+        case ItemType.ORDERING:
+            placed = enumerate(item.options, start=1)
+            return Answer(options=tuple(f"{option.id}{PLACED}{place}" for place, option in placed))
+        case ItemType.MATCHING:
+            return Answer(options=tuple(f"{option.id}{MATCHED}{option.match}" for option in item.options))
+        case ItemType.NUMBER | ItemType.SHORT:
+            return writing_of(item, next(option.id for option in item.options if option.is_key))
+    return Answer(options=tuple(sorted(item.keys)), citation=item.cites_key)
+
+
+def writing_of(item: Item, option_id: str) -> Answer:
+    """An answer that is written and comes to this option, in its own unit."""
+    text = next(option.text for option in item.options if option.id == option_id)
+    return Answer(options=tuple(unit.id for unit in item.units[:1]), typed=text)
+
+
 def points(item: Item, chosen: Sequence[str], citation: str | None) -> int:
     """Hundredths. Where a part counts, never below 0; `is_whole` gives all or nothing."""
     earned = _share(item, chosen) if item.type in SHARED else FULL_POINTS * (item.keys == set(chosen))

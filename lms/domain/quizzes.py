@@ -50,10 +50,10 @@ class LessonSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A drawing in a lesson."""
+    """A drawing in a lesson or an item."""
 
     address: str
-    """What the Markdown of the lesson writes to show it."""
+    """What the Markdown writes to show it."""
     svg: str
 
 
@@ -140,6 +140,8 @@ class Item:
     is_pilot: bool = False
     """It is tried out: asked, and not counted."""
     case: Case | None = None
+    pictures: tuple[Picture, ...] = ()
+    """In its stem, or in that of its case."""
 
     @property
     def keys(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from lms.domain.modules import ModuleLesson
 from lms.domain.policies import Clause
-from lms.domain.quizzes import TYPED, Item, Lesson
+from lms.domain.quizzes import TYPED, Item, Lesson, Option
 
 ORIGINAL = "en"
 """The language of every text, lesson and item that a version freezes."""
@@ -51,6 +51,8 @@ class ItemWords:
     """The vignette that the item is about."""
     feedback: Mapping[str, str] = field(default_factory=dict)
     """By option; empty where pages before submission read it."""
+    forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Short text: what may be written in this language, by option; empty in the same places."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +117,7 @@ def headings(clauses: Sequence[Clause], words: Mapping[str, ClauseWords]) -> dic
 def item_in(item: Item, words: ItemWords) -> Item:
     """Give the item in these words; ids, key and order stay, and what is not translated stays English.
 
-    So do the answers that are recognised in what is written.
+    So do the answers that are recognised in what is written; those of the language come besides, see `with_forms`.
     """
     known = {} if item.type in TYPED else words.options
     return replace(
@@ -134,6 +136,17 @@ def item_in(item: Item, words: ItemWords) -> Item:
         units=tuple(replace(each, text=words.units.get(each.id, each.text)) for each in item.units),
         case=replace(item.case, text=words.case or item.case.text) if item.case else None,
     )
+
+
+def with_forms(item: Item, forms: Mapping[str, Sequence[str]]) -> Item:
+    """Give a short text item that takes these forms too, by option; the English ones stay right in every language."""
+    return replace(item, options=tuple(_taking(option, forms.get(option.id, ())) for option in item.options))
+
+
+def _taking(option: Option, forms: Sequence[str]) -> Option:
+    """The first form is the text, so that who reads the key reads it in that language."""
+    text, *more = (*forms, option.text)
+    return replace(option, text=text, also=(*more, *option.also))
 
 
 def lesson_in(shown: ModuleLesson, lesson: Lesson, words: LessonWords) -> ModuleLesson:

@@ -112,10 +112,13 @@ def _of_items(policy: ShelfPolicy, settled: tuple[ShelfVersion, ...]) -> Iterato
     for item_id, message, remedy in (*measured, *of_bank):
         yield Problem(file, lines.get(item_id), item_id, message, remedy, "warning")
     for item in policy.items:
-        for problem in of_markdown(_shown(item), file=file, field=item.id, level="warning"):
-            yield Problem(file, lines[item.id], item.id, problem.message, problem.remedy, "warning")
+        known = {picture.address for picture in item.pictures}
+        for problem in of_markdown(_shown(item), file=file, field=item.id, level="warning", known=known):
+            yield Problem(file, lines[item.id], item.id, problem.message, problem.remedy, problem.level)
 
 
 def _shown(item: Item) -> str:
     """All Markdown of an item."""
-    return "\n\n".join([item.stem, *(text for option in item.options for text in (option.text, option.feedback))])
+    vignette = [item.case.text] if item.case and item.case.place == 1 else []
+    options = (text for option in item.options for text in (option.text, option.feedback))
+    return "\n\n".join([*vignette, item.stem, *options])

@@ -7,7 +7,7 @@ Source: research/reliability.md section 4.1; dependencies.md section 12 (C1 to C
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 import nh3
 from markdown import Markdown
@@ -24,6 +24,7 @@ _TAGS = frozenset(
     "a abbr blockquote br code dd del dl dt em h1 h2 h3 h4 h5 h6 hr img li ol p pre strong sub sup table tbody td th"
     " thead tr ul".split()
 )
+_VEIL = frozenset({"details", "summary"})
 _ATTRIBUTES = {
     "*": {"id"},
     "a": {"href", "title"},
@@ -50,14 +51,17 @@ _TANGLED = (
 )
 
 
-def render(markdown: str, *, prefix: str = "", top_level: int = 2, pictures: Iterable[Picture] = ()) -> str:
+def render(
+    markdown: str, *, prefix: str = "", top_level: int = 2, pictures: Iterable[Picture] = (), veil: str = ""
+) -> str:
     """Give safe HTML for a Markdown text.
 
     The highest heading of the text becomes `top_level` (1 to 6), those below follow. Ids, and links to them, get
     `prefix`, so that they neither collide with those of the page nor take the place of a name in its scripts; an empty
     one stands for `text-`. Attributes of a heading in braces are not shown and `{#id}` is its id. Images show only
     when they are among `pictures`: those from elsewhere would tell a stranger who reads what, and when; they become
-    their alternative text. A text too large or too tangled is shown as typed.
+    their alternative text. With a `veil`, which is what stands on it, an image is blurred until somebody opens it. A
+    text too large or too tangled is shown as typed.
     """
     known = {picture.address: picture.svg for picture in pictures}
     if is_tangled(markdown):
@@ -65,14 +69,14 @@ def render(markdown: str, *, prefix: str = "", top_level: int = 2, pictures: Ite
     converter = Markdown(
         extensions=["fenced_code", "def_list", "sane_lists", TableExtension(use_align_attribute=True)]
     )  # one for each text: a shared one mixed up results between threads
-    _Ours(top_level, frozenset(known)).extendMarkdown(converter)
+    _Ours(top_level, frozenset(known), veil).extendMarkdown(converter)
     try:
         converted = converter.convert(markdown)
     except RecursionError:  # nested in a way that nobody thought of yet
         return _as_typed(markdown)
     return nh3.clean(
         converted,
-        tags=set(_TAGS),
+        tags=set(_TAGS | (_VEIL if veil else frozenset())),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         attribute_filter=_filter(prefix or DEFAULT_PREFIX, known),
         url_schemes=set(_SCHEMES),
@@ -118,9 +122,9 @@ def _filter(prefix: str, pictures: Mapping[str, str]) -> Callable[[str, str, str
 class _Ours(Extension):
     """Raw HTML as text, headings one level down, images that are known."""
 
-    def __init__(self, top_level: int, pictures: frozenset[str]) -> None:
+    def __init__(self, top_level: int, pictures: frozenset[str], veil: str) -> None:
         super().__init__()
-        self._top_level, self._pictures = top_level, pictures
+        self._top_level, self._pictures, self._veil = top_level, pictures, veil
 
     def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.deregister("html_block")
@@ -128,6 +132,8 @@ class _Ours(Extension):
         md.treeprocessors.register(_Headings(md, self._top_level), "headings", 30)  # before inline: braces are text yet
         # After inline: images are elements by then.
         md.treeprocessors.register(_Images(md, self._pictures), "images", 5)
+        if self._veil:
+            md.treeprocessors.register(_Veils(md, self._veil), "veils", 4)
 
 
 class _Headings(Treeprocessor):
@@ -159,3 +165,48 @@ class _Images(Treeprocessor):
                 text = element.get("alt", "")
                 element.attrib.clear()
                 element.tag, element.text = "em", text
+
+
+class _Veils(Treeprocessor):
+    """Puts each image into what opens and closes, behind the paragraph it stood in: `components.css` blurs it there."""
+
+    def __init__(self, md: Markdown, veil: str) -> None:
+        super().__init__(md)
+        self._veil = veil
+
+    def run(self, root: Element) -> None:
+        holders = {child: holder for holder in root.iter() for child in holder}
+        behind: dict[Element, Element] = {}
+        for image in list(root.iter("img")):
+            block, holder = image, holders[image]
+            while holder.tag not in _HOLDS_BLOCKS:
+                block, holder = holder, holders[holder]
+            cover = self._cover(image)
+            if block is image:
+                cover.tail, image.tail = image.tail, None
+                holder[list(holder).index(image)] = cover
+            else:
+                _take_out(holders[image], image)
+                holder.insert(list(holder).index(behind.get(block, block)) + 1, cover)
+                behind[block] = cover
+
+    def _cover(self, image: Element) -> Element:
+        details = Element("details")
+        summary = SubElement(details, "summary")
+        summary.text = f"{self._veil} "
+        summary.append(image)
+        return details
+
+
+_HOLDS_BLOCKS = frozenset({"div", "blockquote", "li", "dd", "td", "th"})
+
+
+def _take_out(holder: Element, image: Element) -> None:
+    """Remove an element and keep the words behind it."""
+    place = list(holder).index(image)
+    if place:
+        holder[place - 1].tail = (holder[place - 1].tail or "") + (image.tail or "")
+    else:
+        holder.text = (holder.text or "") + (image.tail or "")
+    image.tail = None
+    holder.remove(image)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from lms.domain.quizzes import TYPED, Case, Choice, Item, ItemType, Option, Teaching, Unit
+from lms.domain.quizzes import TYPED, Case, Choice, Item, ItemType, Option, Picture, Teaching, Unit
 
 Json = dict[str, Any]
 
@@ -36,6 +36,7 @@ def item_question(item: Item) -> Json:
         "units": [{"id": unit.id, "text": unit.text, "factor": str(unit.factor)} for unit in item.units],
         "is_pilot": item.is_pilot,
         "case": asdict(item.case) if item.case else None,
+        "pictures": [asdict(picture) for picture in item.pictures],
     }
     return question | {name: value for name, value in more.items() if value}
 
@@ -82,6 +83,7 @@ def item_from(question: Mapping[str, Any], key: Mapping[str, Any]) -> Item:
         is_whole=key.get("is_whole", False),
         is_pilot=question.get("is_pilot", False),
         case=Case(**case) if case else None,
+        pictures=tuple(Picture(**picture) for picture in question.get("pictures", ())),
     )
 
 

@@ -25,8 +25,11 @@ def of_markdown(
     for words, address in pictures.shown_in(prose):
         if address not in known:
             message = f"the image {address[:60]} will not be shown"
-            remedy = "put it into the folder media of the policy, and show it in a lesson as /media/<policy>/<name>.svg"
+            remedy = "put it into the folder media of the policy, and show it as /media/<policy>/<name>.svg"
             yield Problem(file, None, field, message, remedy, "warning")
+        elif not words.strip():
+            message = f"the image {address} says nothing to who cannot see it"
+            yield Problem(file, None, field, message, "write between [ and ] what the picture says", "error")
         elif len(words) < pictures.SHORTEST_TEXT:
             message = f"the text in place of the image {address} has {len(words)} characters"
             yield Problem(file, None, field, message, "say what the picture says", "warning")

@@ -1,6 +1,7 @@
-"""Pictures of lessons: `media/<name>.svg` beside the lessons, shown as `![what it says](/media/<policy>/<name>.svg)`.
+"""Pictures: `media/<name>.svg` beside the lessons, shown as `![what it says](/media/<policy>/<name>.svg)`.
 
-A picture is checked here and kept in the lesson, so that it is frozen with the version and needs no address of its own.
+A picture is checked here and kept in the lesson or item that shows it, so that it is frozen with the version and needs
+no address of its own.
 Source: docs/decisions/0010-pictures-live-in-their-lesson.md.
 """
 
@@ -28,7 +29,7 @@ _DARK = re.compile(r"@media\s*\(\s*prefers-color-scheme:\s*dark\s*\)")
 
 
 def address(policy: str, name: str) -> str:
-    """Give what a lesson writes to show a picture of its policy."""
+    """Give what a lesson or an item writes to show a picture of its policy."""
     return f"/media/{policy}/{name}"
 
 

@@ -24,6 +24,7 @@ _LESSON = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)\.md")
 _READ_ME = "README.md"
 
 Read = TypeVar("Read")
+Part = TypeVar("Part", Lesson, Item)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,16 +122,16 @@ class _Reader:
         record = self._read(folder / RECORD, policy_files.read)
         texts = dict(sorted(self._texts(folder)))
         lessons = list(self._lessons(folder))
-        drawn = self._pictures(folder, lessons)
         quiz = self._quiz(folder.name, record)
+        told = [lesson.lesson for lesson in lessons]
+        drawn = self._pictures(folder, told, quiz.items if quiz else ())
         self._warn_of_strangers(folder)
         if not (record and texts):
             return None
         self._refuse_gaps(record, texts)
-        form, items, told = record.form, quiz.items if quiz else (), [lesson.lesson for lesson in lessons]
-        translations = self._translations(folder, form.titles, numbers=list(texts), lessons=told, items=items)
-        is_everybody = form.audience == [policy_files.EVERYBODY]
-        documents = [record.document, *(lesson.document for lesson in lessons), *([quiz.document] if quiz else [])]
+        items = tuple(_with_pictures(item, drawn) for item in quiz.items) if quiz else ()
+        translations = self._translations(folder, record.form.titles, numbers=list(texts), lessons=told, items=items)
+        form, is_everybody = record.form, record.form.audience == [policy_files.EVERYBODY]
         return ShelfPolicy(
             slug=folder.name,
             title=form.title,
@@ -154,7 +155,7 @@ class _Reader:
             item_paths=quiz.paths if quiz else {},
             rules=quiz.rules if quiz else QuizRules(),
             translations=translations,
-            documents=MappingProxyType({document.file: document for document in documents}),
+            documents=_documents(record, lessons, quiz),
         )
 
     def _translations(
@@ -197,9 +198,10 @@ class _Reader:
             if lesson:
                 yield lesson
 
-    def _pictures(self, folder: Path, lessons: Iterable[lesson_files.LessonFile]) -> dict[str, Picture]:
-        """Pictures by address; one that no lesson shows is told."""
-        shown = {address for lesson in lessons for address in _shown_in(lesson.lesson)}
+    def _pictures(self, folder: Path, lessons: Iterable[Lesson], items: Iterable[Item]) -> dict[str, Picture]:
+        """Pictures by address; one that no lesson and no item shows is told."""
+        parts: list[Lesson | Item] = [*lessons, *items]
+        shown = {address for part in parts for address in _shown_in(part)}
         found: dict[str, Picture] = {}
         for path in self._entries(folder / MEDIA):
             address = pictures.address(folder.name, path.name)
@@ -208,7 +210,7 @@ class _Reader:
             elif (svg := self._read(path, pictures.read)) is not None:
                 found[address] = Picture(address=address, svg=svg)
                 if address not in shown:
-                    self._warn(path, "no lesson shows this picture", f"write ![…]({address}) in one, or delete it")
+                    self._warn(path, "nothing shows this picture", f"write ![…]({address}) in a lesson, or delete it")
                 if not pictures.is_for_the_dark(svg):
                     remedy = "give it colours inside @media (prefers-color-scheme: dark)"
                     self._warn(path, "it has no colours for a dark page", remedy)
@@ -270,13 +272,24 @@ class _Reader:
         return path.relative_to(self._root).as_posix()
 
 
-def _shown_in(lesson: Lesson) -> Iterator[str]:
-    return (address for section in lesson.sections for _, address in pictures.shown_in(section.body))
+def _documents(
+    record: policy_files.PolicyFile, lessons: Iterable[lesson_files.LessonFile], quiz: quiz_files.QuizFile | None
+) -> Mapping[str, Document]:
+    found = [record.document, *(lesson.document for lesson in lessons), *([quiz.document] if quiz else [])]
+    return MappingProxyType({document.file: document for document in found})
 
 
-def _with_pictures(lesson: Lesson, drawn: Mapping[str, Picture]) -> Lesson:
-    shown = sorted(drawn.keys() & set(_shown_in(lesson)))
-    return replace(lesson, pictures=tuple(drawn[address] for address in shown))
+def _shown_in(part: Lesson | Item) -> Iterator[str]:
+    if isinstance(part, Item):
+        texts = [part.stem, *([part.case.text] if part.case else [])]
+    else:
+        texts = [section.body for section in part.sections]
+    return (address for text in texts for _, address in pictures.shown_in(text))
+
+
+def _with_pictures(part: Part, drawn: Mapping[str, Picture]) -> Part:
+    shown = sorted(drawn.keys() & set(_shown_in(part)))
+    return replace(part, pictures=tuple(drawn[address] for address in shown))
 
 
 def _lesson_reader(slug: str) -> Callable[..., lesson_files.LessonFile]:

@@ -6,12 +6,13 @@ Source: content/README.md.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from lms.domain.quizzes import TYPED, Item, Lesson
+from lms.domain.marking import normal_form
+from lms.domain.quizzes import TYPED, Item, ItemType, Lesson
 from lms.domain.translations import ClauseWords, ItemWords, LessonWords
 from lms.library import formats, plain_text, translation_files
 from lms.library.problems import ContentError, Problem
@@ -172,4 +173,22 @@ def _misfits(words: ItemWords, item: Item | None, path: tuple[str | int, ...], q
         if option.id in words.feedback and not option.feedback:
             wrong = formats.Wrong(f"the English option {option.id} has no feedback", "delete it, or write it there too")
             problems.append(formats.problem_at(document, (*path, "options"), wrong))
-    return problems
+    return problems + [formats.problem_at(document, (*path, "options"), wrong) for wrong in _of_forms(words, item)]
+
+
+def _of_forms(words: ItemWords, item: Item) -> Iterator[formats.Wrong]:
+    """What may be written must be of one option alone, in both languages together."""
+    if words.forms and item.type is not ItemType.SHORT:
+        yield formats.Wrong(f"`forms` belong to the type {ItemType.SHORT}", "delete them")
+        return
+    known = [option.id for option in item.options]
+    if not words.forms.keys() <= set(known):
+        yield formats.Wrong("its `forms` are not of the English options", f"give them to {', '.join(known)}")
+    taken = {normal_form(text): option.id for option in item.options for text in (option.text, *option.also)}
+    for option_id, forms in words.forms.items():
+        for text in forms:
+            form = normal_form(text)
+            if not form:
+                yield formats.Wrong(f"a form of {option_id} has no letters or digits", "write what a person would type")
+            elif taken.setdefault(form, option_id) != option_id:
+                yield formats.Wrong(f"`{text}` is in {taken[form]} and {option_id}", "leave it in one of them")

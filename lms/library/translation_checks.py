@@ -5,7 +5,7 @@ That lessons and items have the shape of the English ones is seen as they are re
 
 from collections.abc import Iterable, Iterator
 
-from lms.domain.quizzes import is_right_for
+from lms.domain.quizzes import ItemType, is_right_for
 from lms.domain.translations import Worded, carried
 from lms.library.markdown_checks import of_markdown
 from lms.library.problems import Problem
@@ -62,9 +62,15 @@ def _of_words(policy: ShelfPolicy, translation: ShelfTranslation, language: str)
         file = f"{policy.folder}/{LESSONS}/{slug}.{language}.md"
         yield from of_markdown(body, file=file, field="", level="warning", known=drawn)
     file = f"{QUIZZES}/{policy.slug}.{language}.yaml"
+    english = {item.id: item for item in policy.items}
     for item_id, item in translation.items.items():
         shown = "\n\n".join([item.stem, *item.options.values(), *item.feedback.values()])
-        yield from of_markdown(shown, file=file, field=item_id, level="warning")
+        known = {picture.address for picture in english[item_id].pictures}
+        yield from of_markdown(shown, file=file, field=item_id, level="warning", known=known)
+        if english[item_id].type is ItemType.SHORT and not item.forms:
+            message = f"only English answers to `{item_id}` are right"
+            remedy = "give its options `forms`: what may be written in this language"
+            yield Problem(file, None, item_id, message, remedy, "warning")
 
 
 def _missing(

@@ -37,8 +37,17 @@ def feedback_of(translation: Translation) -> Json:
     return {name: dict(each.feedback) for name, each in translation.items.items() if each.feedback}
 
 
+def forms_of(translation: Translation) -> Json:
+    """Give what may be written for a short text, which only grading and results read: item, option, forms."""
+    return {
+        name: {option: list(forms) for option, forms in each.forms.items()}
+        for name, each in translation.items.items()
+        if each.forms
+    }
+
+
 def from_dict(language: str, body: Mapping[str, Any], feedback: Mapping[str, Any] | None = None) -> Translation:
-    """Undo both; without `feedback` the items have none."""
+    """Undo `to_dict` and `feedback_of`; without `feedback` the items have none, and forms are never among them."""
     told = feedback or {}
     return Translation(
         language=language,
@@ -59,6 +68,7 @@ def from_dict(language: str, body: Mapping[str, Any], feedback: Mapping[str, Any
     )
 
 
-def digest(body: Json, feedback: Json, *, policy: str, number: int, language: str) -> str:
-    """SHA-256, hex, over the words and over which version they are of."""
-    return digest_of({"of": [policy, number], "language": language, "words": body, "feedback": feedback})
+def digest(body: Json, feedback: Json, *, policy: str, number: int, language: str, forms: Json | None = None) -> str:
+    """SHA-256, hex, over the words and over which version they are of; without forms as before there were any."""
+    more: Json = {"forms": forms} if forms else {}
+    return digest_of({"of": [policy, number], "language": language, "words": body, "feedback": feedback, **more})

@@ -29,7 +29,10 @@ class OptionWordsForm(Form):
     """One of `options`."""
 
     id: Slug
-    text: Text
+    text: Text | None = None
+    """Left out where nothing is chosen: a number, a short text."""
+    forms: list[Line] = Field(default_factory=list)
+    """Of a short text: what may be written in this language."""
     feedback: Text | None = None
 
 
@@ -126,7 +129,7 @@ def quiz(written: str, *, file: str) -> QuizWords:
         options = list(enumerate(item.options))
         named = (((*path, place, "id"), option.id) for place, option in options)
         problems += formats.refuse_twins(named, document=document, what="options")
-        said = (((*path, place, "text"), twin_key(option.text)) for place, option in options)
+        said = (((*path, place, "text"), twin_key(option.text)) for place, option in options if option.text)
         problems += formats.refuse_twins(said, document=document, what="options that say")
     if problems:
         raise ContentError(problems)
@@ -137,9 +140,10 @@ def _words(item: ItemWordsForm) -> ItemWords:
     return ItemWords(
         stem=item.stem,
         sensitive=item.sensitive or "",
-        options={option.id: option.text for option in item.options},
+        options={option.id: option.text for option in item.options if option.text},
         choices={each.id: each.text for each in item.choices},
         units={each.id: each.text for each in item.units},
         case=item.case or "",
         feedback={option.id: option.feedback for option in item.options if option.feedback},
+        forms={option.id: tuple(option.forms) for option in item.options if option.forms},
     )

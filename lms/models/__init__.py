@@ -3,6 +3,7 @@
 from lms.models.audit import AuditEntry, AuditIdentity
 from lms.models.coaching import AttemptGrant, DueDecision, Refresher, RefresherEnd
 from lms.models.factors import CodeSecret, Passkey, ProviderLink, RecoveryCode, SignInStep
+from lms.models.flags import Flag, FlagAnswer, FlagKind, FlagOutcome, FlagWords
 from lms.models.mail import OneTimeLink, OutboxMail, WorkerSign
 from lms.models.organisation import Closing, Queue, Spell, SpellEnd, SpellKind, Team
 from lms.models.people import Credential, Identity, IdentitySnapshot, Person, PersonKind, SignInSession
@@ -30,11 +31,13 @@ from lms.models.training import (
     Attempt,
     AttemptItem,
     AttemptState,
+    AttemptSwap,
     Attestation,
     Evidence,
     EvidenceClause,
     Response,
     Revocation,
+    UnmetSwap,
 )
 from lms.models.translations import AttemptTranslation, TranslationFeedback, TranslationRow
 
@@ -45,6 +48,7 @@ __all__ = [
     "AttemptGrant",
     "AttemptItem",
     "AttemptState",
+    "AttemptSwap",
     "AttemptTranslation",
     "Attestation",
     "AuditEntry",
@@ -60,6 +64,11 @@ __all__ = [
     "Evidence",
     "EvidenceClause",
     "FeedRun",
+    "Flag",
+    "FlagAnswer",
+    "FlagKind",
+    "FlagOutcome",
+    "FlagWords",
     "Identity",
     "IdentitySnapshot",
     "ItemKey",
@@ -90,6 +99,7 @@ __all__ = [
     "Team",
     "TranslationFeedback",
     "TranslationRow",
+    "UnmetSwap",
     "Version",
     "VersionClause",
     "VersionItem",

@@ -30,6 +30,10 @@ APPEND_ONLY = (
     "translation_feedback",
     "attempt_translations",
     "attempt_grants",
+    "attempt_swaps",
+    "unmet_swaps",
+    "flags",
+    "flag_answers",
     "closings",
 )
 """Tables of which no row ever changes or goes."""
@@ -42,7 +46,7 @@ EXPECTED = frozenset(
     + [f"guard_{table}_{event}" for table in FROZEN_WITH_VERSION for event in ("insert", "update", "delete")]
     + [f"guard_versions_{event}" for event in ("update", "withdraw", "delete")]
     + ["guard_attempts_update", "guard_attempts_delete", "guard_responses_insert", "guard_responses_update"]
-    + ["guard_audit_identities_update"]
+    + ["guard_audit_identities_update", "guard_flag_words_update"]
 )
 """Names of the triggers on both engines; PostgreSQL has one against TRUNCATE for each table besides."""
 

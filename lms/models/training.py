@@ -74,6 +74,35 @@ class AttemptItem(Base):
     citation_order: Mapped[list[str]] = mapped_column(JSON)
 
 
+class AttemptSwap(Base):
+    """An item that is asked in place of one that the person would rather not be asked; that one keeps its row."""
+
+    __tablename__ = "attempt_swaps"
+    __table_args__ = (UniqueConstraint("attempt_id", "item_id"), UniqueConstraint("attempt_id", "number"))
+
+    attempt_id: Mapped[int] = refers_to("attempts.id", primary_key=True)
+    swapped_id: Mapped[int] = refers_to("item_revisions.id", primary_key=True)
+    """What it stands in for: drawn, or itself swapped in. What was answered to it does not count."""
+    item_id: Mapped[int] = refers_to("item_revisions.id")
+    position: Mapped[int]
+    """The place of the other, which it takes."""
+    number: Mapped[int]
+    """What a browser calls it: after all positions, so that an answer to the other cannot be taken for one to it."""
+    option_order: Mapped[list[str]] = mapped_column(JSON)
+    citation_order: Mapped[list[str]] = mapped_column(JSON)
+    swapped_at: Mapped[Moment]
+
+
+class UnmetSwap(Base):
+    """That a person would rather have been asked something else, and there was nothing: their coach is told."""
+
+    __tablename__ = "unmet_swaps"
+
+    attempt_id: Mapped[int] = refers_to("attempts.id", primary_key=True)
+    item_id: Mapped[int] = refers_to("item_revisions.id", primary_key=True)
+    asked_at: Mapped[Moment]
+
+
 class Response(Base):
     """The last acknowledged answer to one drawn item while the attempt is open; frozen by its submission."""
 

@@ -27,13 +27,15 @@ class TranslationRow(Base):
 
 
 class TranslationFeedback(Base):
-    """Feedback of the options in that language; only results read this table."""
+    """Feedback of the options in that language, and what may be written; only grading and results read this table."""
 
     __tablename__ = "translation_feedback"
 
     translation_id: Mapped[int] = refers_to("translations.id", primary_key=True)
     feedback: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Item, option, words."""
+    forms: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    """Of short text items: item, option, what may be written besides the English forms."""
 
 
 class AttemptTranslation(Base):

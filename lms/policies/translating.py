@@ -132,7 +132,10 @@ def _same(parts: Sequence[Lesson | Item], frozen: frozenset[str]) -> set[str]:
 
 def _is_added(version: _Frozen, made: Translation, *, policy: str, known: TranslationRow | None, now: datetime) -> bool:
     body, feedback = translation_digests.to_dict(made), translation_digests.feedback_of(made)
-    digest = translation_digests.digest(body, feedback, policy=policy, number=version.number, language=made.language)
+    forms = translation_digests.forms_of(made)
+    digest = translation_digests.digest(
+        body, feedback, forms=forms, policy=policy, number=version.number, language=made.language
+    )
     if (known is None and made.is_empty) or (known is not None and known.digest == digest):
         return False
     row = TranslationRow(
@@ -145,7 +148,7 @@ def _is_added(version: _Frozen, made: Translation, *, policy: str, known: Transl
     )
     db.session.add(row)
     db.session.flush()
-    db.session.add(TranslationFeedback(translation_id=row.id, feedback=feedback))
+    db.session.add(TranslationFeedback(translation_id=row.id, feedback=feedback, forms=forms))
     return True
 
 

@@ -13,6 +13,7 @@ from lms import clock
 from lms.access import Role, requires, signed_in
 from lms.domain.errors import DomainError
 from lms.domain.policies import Verdict
+from lms.flags.queries import open_flags
 from lms.languages import of_content, said
 from lms.policies import actions, judging, queries, sight
 from lms.policies.forms import ApproveForm, DecideForm, EmergencyForm, ProposeForm
@@ -46,7 +47,10 @@ def index() -> str:
         for state in states
         if asked.casefold() in f"{state.policy.title}\n{titles.get(state.policy.slug, '')}".casefold()
     ]
-    return render_template("policies/index.html", states=found, titles=titles, asked=asked, is_anything=bool(states))
+    flags = open_flags() if current_user.has(Role.OWNER) else None
+    return render_template(
+        "policies/index.html", states=found, titles=titles, asked=asked, is_anything=bool(states), open_flags=flags
+    )
 
 
 @bp.get("/<slug>")

@@ -7,7 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Subquery, Text, and_, cast, exists, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from lms.domain.quizzes import Item
 from lms.extensions import db
@@ -16,6 +30,7 @@ from lms.models import (
     Attempt,
     AttemptItem,
     AttemptState,
+    AttemptSwap,
     ClauseRow,
     Erasure,
     ItemKey,
@@ -155,22 +170,30 @@ def clauses(version_id: int, newest_id: int) -> dict[str, ClauseLine]:
 
 
 def first_answers(version_id: int, *, since: datetime | None, until: datetime | None) -> Sequence[Stored]:
-    """The answers of everybody's first attempt at a version that was handed in between; one statement."""
+    """The answers of everybody's first attempt at a version that was handed in between; one statement.
+
+    Of an item that was swapped for another, only the other counts: it was asked in its place.
+    """
     first = first_attempts(Attempt.version_id == version_id)
+    placed = union_all(
+        select(AttemptItem.attempt_id, AttemptItem.item_id), select(AttemptSwap.attempt_id, AttemptSwap.item_id)
+    ).subquery()
+    is_swapped_out = exists().where(
+        AttemptSwap.attempt_id == placed.c.attempt_id, AttemptSwap.swapped_id == placed.c.item_id
+    )
     rows: Select[Stored] = (
         select(
-            AttemptItem.attempt_id,
-            AttemptItem.item_id,
+            placed.c.attempt_id,
+            placed.c.item_id,
             cast(Response.options, Text),  # read by us, once for each different answer
             Response.citation,
             Response.typed,
             Response.seconds,
         )
-        .join(first, first.c.id == AttemptItem.attempt_id)
-        .outerjoin(
-            Response, and_(Response.attempt_id == AttemptItem.attempt_id, Response.item_id == AttemptItem.item_id)
-        )
+        .join(first, first.c.id == placed.c.attempt_id)
+        .outerjoin(Response, and_(Response.attempt_id == placed.c.attempt_id, Response.item_id == placed.c.item_id))
         .where(
+            ~is_swapped_out,
             first.c.place == 1,
             first.c.submitted_at >= since if since else true(),
             first.c.submitted_at < until if until else true(),

@@ -10,18 +10,18 @@ from sqlalchemy.exc import IntegrityError
 from lms.domain.drawing import DrawnItem, draw
 from lms.domain.errors import DomainError
 from lms.domain.marking import AnswerRefused, check_offered
-from lms.domain.quizzes import Answer, QuizRules, is_fresh
+from lms.domain.quizzes import Answer, QuizRules
 from lms.domain.translations import ORIGINAL
 from lms.extensions import db, writing
-from lms.models import Attempt, AttemptItem, AttemptState, AttemptTranslation, ItemRevision, Response, Version
+from lms.models import Attempt, AttemptItem, AttemptState, AttemptTranslation, Response, Version
 from lms.policies.queries import translations
 from lms.training import runs
 from lms.training.answers import AnswerIsOlder, changed_answers, is_same, seconds_spent, upsert
 from lms.training.assignments import Assignment, assignment, live
 from lms.training.attempts import attempts_at
-from lms.training.drawn import asked
+from lms.training.drawn import asked, times_seen
 from lms.training.marking import marked
-from lms.training.shelf import Frozen, changed_in, frozen
+from lms.training.shelf import Frozen, fresh_items, frozen
 
 SEEDS = 2**31
 
@@ -117,21 +117,9 @@ def _begin(
 
 
 def _drawn(attempt: Attempt, version: Frozen, task: Assignment, must_ask: frozenset[str]) -> Sequence[DrawnItem]:
-    changes = changed_in(live(task.policy, attempt.started_at))
-    fresh = [
-        item
-        for item in version.items
-        if is_fresh(item.validity, item.clauses, version=version.number, changed_in=changes)
-    ]
-    seen = db.session.scalars(
-        select(ItemRevision.slug)
-        .join(AttemptItem, AttemptItem.item_id == ItemRevision.id)
-        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
-        .where(Attempt.person_id == attempt.person_id, Attempt.policy_id == attempt.policy_id)
-    ).all()
-    drawn = draw(
-        fresh, clauses=attempt.clauses, rules=version.rules, seen=set(seen), seed=attempt.seed, always=must_ask
-    )
+    fresh = fresh_items(version, live(task.policy, attempt.started_at))
+    seen = times_seen(attempt.person_id, attempt.policy_id)
+    drawn = draw(fresh, clauses=attempt.clauses, rules=version.rules, seen=seen, seed=attempt.seed, always=must_ask)
     if not drawn:
         raise NothingToAsk("No question fits what you have to learn here: read it and sign.")
     return drawn
@@ -143,14 +131,15 @@ def save_answer(
 ) -> datetime | None:
     """Keep one answer and say when it was kept; None when the attempt is not this person's.
 
+    `position` is the number by which the page calls the question.
     Raises AttemptIsSubmitted, TimeIsOver, AnswerRefused (an item or option that was not drawn), and AnswerIsOlder when
     another answer of the same or a later revision is there. The same answer again is acknowledged again.
     """
-    attempt = _open_for_answers(attempt_id, person_id, is_shared=True, now=now)
+    attempt = open_for_answers(attempt_id, person_id, is_shared=True, now=now)
     if attempt is None:
         return None
     questions = asked([attempt_id])
-    drawn = next((each for each in questions if each.position == position), None)
+    drawn = next((each for each in questions if each.number == position), None)
     if drawn is None:
         raise AnswerRefused("That question is not part of this quiz.")
     check_offered(drawn.item, answer)
@@ -185,7 +174,7 @@ def keep_answers(
 
     Raises AttemptIsSubmitted, TimeIsOver and AnswerRefused.
     """
-    if _open_for_answers(attempt_id, person_id, now=now) is None:
+    if open_for_answers(attempt_id, person_id, now=now) is None:
         return False
     rows = changed_answers(asked([attempt_id]), answers, base_revision=base_revision, now=now)
     if rows:
@@ -237,7 +226,11 @@ def submit_attempt(
     return True
 
 
-def _open_for_answers(attempt_id: int, person_id: int, *, is_shared: bool = False, now: datetime) -> Attempt | None:
+def open_for_answers(attempt_id: int, person_id: int, *, is_shared: bool = False, now: datetime) -> Attempt | None:
+    """The attempt under a lock, while it takes answers; None when it is not this person's.
+
+    Raises AttemptIsSubmitted and TimeIsOver.
+    """
     found = _locked(attempt_id, person_id, is_shared=is_shared)
     if found is None:
         return None

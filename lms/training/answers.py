@@ -11,7 +11,7 @@ from lms.domain.marking import AnswerRefused, check_offered
 from lms.domain.quizzes import Answer
 from lms.extensions import db
 from lms.models import Response
-from lms.training.drawn import Drawn
+from lms.training.drawn import Drawn, ever_asked
 
 LONGEST_LOOK = timedelta(minutes=10)
 """Who keeps nothing for longer has been away."""
@@ -54,18 +54,20 @@ def seconds_spent(drawn: Iterable[Drawn], *, started_at: datetime, now: datetime
 def changed_answers(
     drawn: Sequence[Drawn], answers: Mapping[int, Answer], *, base_revision: int, now: datetime
 ) -> list[dict[str, Any]]:
-    """The responses to write when a whole form arrives: `answers` by position, from a page that knew `base_revision`.
+    """The responses to write when a whole form arrives: `answers` by number, from a page that knew `base_revision`.
 
-    What was chosen counts. What was left empty clears an answer only when nobody gave it after the page was made:
-    another device may have. Raises AnswerRefused.
+    What was chosen counts, but for what was answered to an item that has been swapped for another. What was left empty
+    clears an answer only when nobody gave it after the page was made: another device may have. Raises AnswerRefused.
     """
-    by_position = {each.position: each for each in drawn}
+    by_number = {each.number: each for each in drawn}
+    if not answers.keys() <= by_number.keys():
+        _refuse_strangers(answers, drawn)
     following = max((each.answer_revision for each in drawn), default=0) + 1
     rows = []
-    for position, answer in answers.items():
-        if position not in by_position:
-            raise AnswerRefused("That question is not part of this quiz.")
-        each = by_position[position]
+    for number, each in by_number.items():
+        if number not in answers:
+            continue
+        answer = answers[number]
         check_offered(each.item, answer)
         if each.answer_revision > base_revision:
             answer = Answer(
@@ -88,6 +90,12 @@ def changed_answers(
             }
         )
     return rows
+
+
+def _refuse_strangers(answers: Mapping[int, Answer], drawn: Sequence[Drawn]) -> None:
+    """A page that was made before a swap still tells of the item that was swapped out; any other was never asked."""
+    if not answers.keys() <= ever_asked(drawn[0].attempt_id).keys():
+        raise AnswerRefused("That question is not part of this quiz.")
 
 
 def is_same(one: Answer, other: Answer) -> bool:

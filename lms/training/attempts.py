@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from lms.domain.quizzes import ItemType, QuizRules
+from lms.domain.quizzes import ItemType, Picture, QuizRules
 from lms.domain.translations import ORIGINAL, Translation
 from lms.extensions import db
 from lms.models import Attempt, AttemptState, AttemptTranslation, ClauseRow, Policy, Version, VersionClause
@@ -40,9 +40,13 @@ class Question:
     """An item as it is asked: nothing here gives an answer away."""
 
     position: int
+    number: int
+    """What its fields and its address are called by; see `Drawn`."""
     stem: str
     """Markdown."""
     sensitive: str
+    is_swappable: bool
+    """Another can be asked in its place, if there is one."""
     type: ItemType
     options: tuple[Choice, ...]
     """For an ordering and a matching, what is placed or matched."""
@@ -60,6 +64,8 @@ class Question:
     """What was answered, in words."""
     case: str
     """Vignette in Markdown, at the first item of a case."""
+    pictures: tuple[Picture, ...]
+    """Of stem and vignette."""
     is_in_case: bool
     is_pilot: bool
     is_answered: bool
@@ -228,8 +234,10 @@ def _question(drawn: Drawn, named: dict[str, Named], words: Translation | None, 
     is_first = item.case is not None and (before is None or _case_of(before) != item.case.id)
     return Question(
         position=drawn.position,
+        number=drawn.number,
         stem=item.stem,
         sensitive=item.sensitive,
+        is_swappable=bool(item.sensitive) and not item.is_pilot and drawn.answer.is_empty,
         type=item.type,
         options=tuple(Choice(id=each.id, text=each.text) for each in item.options) if is_matching else ordered,
         choices=ordered if is_matching else (),
@@ -243,6 +251,7 @@ def _question(drawn: Drawn, named: dict[str, Named], words: Translation | None, 
         typed=drawn.answer.typed,
         given=tuple(each.text for each in told_options(drawn, item, Telling.NOTHING) if each.is_chosen),
         case=item.case.text if item.case and is_first else "",
+        pictures=item.pictures,
         is_in_case=item.case is not None,
         is_pilot=item.is_pilot,
         is_answered=drawn.is_answered,

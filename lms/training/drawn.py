@@ -4,18 +4,29 @@
 """
 
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, and_, bindparam, exists, select, union_all
 
 from lms.domain.marking import is_complete
-from lms.domain.quizzes import Answer, Item
+from lms.domain.quizzes import Answer, Item, ItemType
+from lms.domain.translations import with_forms
 from lms.extensions import db
 from lms.library.digests import item_from
-from lms.models import AttemptItem, ItemKey, ItemRevision, Response
+from lms.models import (
+    Attempt,
+    AttemptItem,
+    AttemptSwap,
+    AttemptTranslation,
+    ItemKey,
+    ItemRevision,
+    Response,
+    TranslationFeedback,
+)
 from lms.training.kept import QUESTIONS
 
 
@@ -26,7 +37,9 @@ class Drawn:
     attempt_id: int
     revision_id: int
     position: int
-    """1, 2, 3 … on the page; all that a browser is told of which item it is."""
+    """1, 2, 3 … on the page."""
+    number: int
+    """All that a browser is told of which item it is: the position; of an item that was swapped in, a later one."""
     item: Item
     digest: str
     option_order: tuple[str, ...]
@@ -43,13 +56,29 @@ class Drawn:
 
 
 # Made once: making a statement costs more than reading its rows.
-_DRAWN = (
+_ATTEMPTS = bindparam("attempts", expanding=True)
+_PLACED = union_all(
     select(
         AttemptItem.attempt_id,
         AttemptItem.item_id,
         AttemptItem.position,
+        AttemptItem.position.label("number"),
         AttemptItem.option_order,
         AttemptItem.citation_order,
+    ).where(AttemptItem.attempt_id.in_(_ATTEMPTS)),
+    select(
+        AttemptSwap.attempt_id,
+        AttemptSwap.item_id,
+        AttemptSwap.position,
+        AttemptSwap.number,
+        AttemptSwap.option_order,
+        AttemptSwap.citation_order,
+    ).where(AttemptSwap.attempt_id.in_(_ATTEMPTS)),
+).subquery("placed")
+"""Every item that was ever asked in these attempts."""
+_EVER = (
+    select(
+        *_PLACED.c,
         ItemRevision.digest,
         Response.options,
         Response.citation,
@@ -57,14 +86,27 @@ _DRAWN = (
         Response.revision,
         Response.saved_at,
     )
-    .join(ItemRevision, ItemRevision.id == AttemptItem.item_id)
-    .outerjoin(Response, (Response.attempt_id == AttemptItem.attempt_id) & (Response.item_id == AttemptItem.item_id))
-    .where(AttemptItem.attempt_id.in_(bindparam("attempts")))
-    .order_by(AttemptItem.attempt_id, AttemptItem.position)
+    .join(ItemRevision, ItemRevision.id == _PLACED.c.item_id)
+    .outerjoin(Response, and_(Response.attempt_id == _PLACED.c.attempt_id, Response.item_id == _PLACED.c.item_id))
+    .order_by(_PLACED.c.attempt_id, _PLACED.c.position)
 )
-_DRAWN_WITH_KEYS = _DRAWN.join(ItemKey, ItemKey.item_id == AttemptItem.item_id).add_columns(
-    ItemRevision.question, ItemKey.key
+_DRAWN = _EVER.where(
+    ~exists().where(AttemptSwap.attempt_id == _PLACED.c.attempt_id, AttemptSwap.swapped_id == _PLACED.c.item_id)
 )
+
+
+def _with_keys(query: Select[Any]) -> Select[Any]:
+    """With what is right, also in the language in which the attempt was begun."""
+    return (
+        query.join(ItemKey, ItemKey.item_id == _PLACED.c.item_id)
+        .outerjoin(AttemptTranslation, AttemptTranslation.attempt_id == _PLACED.c.attempt_id)
+        .outerjoin(TranslationFeedback, TranslationFeedback.translation_id == AttemptTranslation.translation_id)
+        .add_columns(ItemRevision.question, ItemKey.key, TranslationFeedback.forms)
+    )
+
+
+_DRAWN_WITH_KEYS = _with_keys(_DRAWN)
+_ONE_WITH_KEY = _with_keys(_EVER).where(_PLACED.c.item_id == bindparam("item"))
 
 
 def asked(attempt_ids: Collection[int]) -> list[Drawn]:
@@ -77,7 +119,33 @@ def asked(attempt_ids: Collection[int]) -> list[Drawn]:
 def graded(attempt_ids: Collection[int]) -> list[Drawn]:
     """The items of these attempts with keys and feedback, in order; one statement."""
     rows = db.session.execute(_DRAWN_WITH_KEYS, {"attempts": list(attempt_ids)})
-    return [_made(row, item_from(row.question, row.key)) for row in rows]
+    return [_made(row, _keyed(row)) for row in rows]
+
+
+def graded_item(attempt_ids: Collection[int], revision_id: int) -> dict[int, Drawn]:
+    """One item as attempts asked it, with its key, also where another was asked in its place; one statement."""
+    rows = db.session.execute(_ONE_WITH_KEY, {"attempts": list(attempt_ids), "item": revision_id}).all()
+    return {row.attempt_id: _made(row, _keyed(row)) for row in rows}
+
+
+def ever_asked(attempt_id: int) -> dict[int, tuple[int, str]]:
+    """Revision and id of every item that an attempt asked, swapped out ones too, by number; one statement."""
+    query = select(_PLACED.c.number, _PLACED.c.item_id, ItemRevision.slug)
+    rows = db.session.execute(
+        query.join(ItemRevision, ItemRevision.id == _PLACED.c.item_id), {"attempts": [attempt_id]}
+    )
+    return {number: (revision_id, item) for number, revision_id, item in rows}
+
+
+def times_seen(person_id: int, policy_id: int, *, before: int | None = None) -> Counter[str]:
+    """How often a person was asked each item of a policy, in attempts `before` a number; one statement."""
+    mine = select(Attempt.id).where(Attempt.person_id == person_id, Attempt.policy_id == policy_id)
+    if before is not None:
+        mine = mine.where(Attempt.number < before)
+    shown = union_all(
+        *(select(table.item_id).where(table.attempt_id.in_(mine)) for table in (AttemptItem, AttemptSwap))
+    ).subquery("shown")
+    return Counter(db.session.scalars(select(ItemRevision.slug).join(shown, shown.c.item_id == ItemRevision.id)))
 
 
 def committed(drawn: Collection[Drawn]) -> list[list[object]]:
@@ -99,11 +167,17 @@ def answers_of(drawn: Collection[Drawn]) -> Mapping[str, Answer]:
     return {each.item.id: each.answer for each in drawn}
 
 
+def _keyed(row: Any) -> Item:
+    item = item_from(row.question, row.key)
+    return with_forms(item, (row.forms or {}).get(item.id, {})) if item.type is ItemType.SHORT else item
+
+
 def _made(row: Any, item: Item) -> Drawn:
     return Drawn(
         attempt_id=row.attempt_id,
         revision_id=row.item_id,
         position=row.position,
+        number=row.number,
         item=item,
         digest=row.digest,
         option_order=tuple(row.option_order),

@@ -41,6 +41,10 @@ class AnswersForm(Form):
     """A whole page of answers; `revision` is the last that the page knew of."""
 
     revision = IntegerField(validators=[Optional(), NumberRange(0, LARGEST)], default=0)
+    flag = IntegerField(validators=[Optional(), NumberRange(1, LARGEST)])
+    """The question that is to be flagged, where that button was pressed …"""
+    swap = IntegerField(validators=[Optional(), NumberRange(1, LARGEST)])
+    """… or swapped for another."""
 
 
 class StartForm(Form):

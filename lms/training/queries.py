@@ -1,25 +1,34 @@
 """Every query of training in one place, for the views and for other features; each lives where it is imported from."""
 
 from lms.training.assignments import AssignedRefresher, Assignment, assigned, assignment, live, newest, open_refreshers
-from lms.training.attempts import quiz_page
+from lms.training.attempts import About, Question, quiz_page
+from lms.training.drawn import ever_asked, graded_item
 from lms.training.home import home, queues_of
-from lms.training.modules import Step, assembled, module_page, next_step
+from lms.training.modules import ModulePage, Step, assembled, module_page, next_step
 from lms.training.record import record
 from lms.training.results import result_page, sign_page
 from lms.training.shelf import Frozen, changed_in, frozen, reasons, wordings
 from lms.training.teaching import Taught, numbers, taught, texts_shown
+from lms.training.told import Telling, ToldOption, right_order, told_options
 
 __all__ = [
+    "About",
     "AssignedRefresher",
     "Assignment",
     "Frozen",
+    "ModulePage",
+    "Question",
     "Step",
     "Taught",
+    "Telling",
+    "ToldOption",
     "assembled",
     "assigned",
     "assignment",
     "changed_in",
+    "ever_asked",
     "frozen",
+    "graded_item",
     "home",
     "live",
     "module_page",
@@ -32,8 +41,10 @@ __all__ = [
     "reasons",
     "record",
     "result_page",
+    "right_order",
     "sign_page",
     "taught",
     "texts_shown",
+    "told_options",
     "wordings",
 ]

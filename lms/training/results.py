@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from lms.domain.grading import NextAttempt, Outcome
-from lms.domain.quizzes import Item, QuizRules
+from lms.domain.quizzes import Item, Picture, QuizRules
 from lms.extensions import db
 from lms.models import Attempt, Attestation, Evidence
 from lms.policies.queries import feedback_in, translation_of
@@ -26,6 +26,7 @@ class ResultItem:
     """An item afterwards."""
 
     position: int
+    number: int
     stem: str
     sensitive: str
     outcome: str
@@ -34,6 +35,8 @@ class ResultItem:
     """Texts of what was to be put in order, told where it was not."""
     case: str
     """The vignette, at the first item of a case."""
+    pictures: tuple[Picture, ...]
+    """Of stem and vignette."""
     is_pilot: bool
     clauses: tuple[Named, ...]
     """Empty while telling them would tell the answer."""
@@ -166,12 +169,14 @@ def _item(
     (item, language), is_told = shown, telling is Telling.EVERYTHING
     return ResultItem(
         position=drawn.position,
+        number=drawn.number,
         stem=item.stem,
         sensitive=item.sensitive,
         outcome="skipped" if outcome == Outcome.UNANSWERED else outcome,
         options=told_options(drawn, item, telling),
         right_order=right_order(drawn, item, telling),
         case=item.case.text if item.case and item.case.place == 1 else "",
+        pictures=item.pictures,
         is_pilot=item.is_pilot,
         clauses=tuple(named[clause] for clause in item.clauses if clause in named) if is_told else (),
         cited=_title(drawn.answer.citation, named),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import defer, load_only
 
 from lms.domain import records
 from lms.domain.policies import Proof
-from lms.domain.quizzes import Item, Lesson, QuizRules
+from lms.domain.quizzes import Item, Lesson, QuizRules, is_fresh
 from lms.extensions import db
 from lms.models import (
     ChangeRow,
@@ -197,3 +197,13 @@ def changed_in(versions: Iterable[records.Version]) -> dict[str, set[int]]:
             if change.is_material:
                 found[change.clause].add(version.number)
     return dict(found)
+
+
+def fresh_items(version: Frozen, versions: Iterable[records.Version]) -> list[Item]:
+    """The items of a version that may be asked, `versions` being those that were published when they are."""
+    changes = changed_in(versions)
+    return [
+        item
+        for item in version.items
+        if is_fresh(item.validity, item.clauses, version=version.number, changed_in=changes)
+    ]

@@ -10,9 +10,10 @@ from lms import clock
 from lms.access import signed_in
 from lms.domain.marking import AnswerRefused
 from lms.domain.translations import ORIGINAL
+from lms.flags import queries as flags
 from lms.languages import of_content, said
 from lms.need_to_know import note_read
-from lms.training import actions, attesting, queries
+from lms.training import actions, attesting, queries, swapping
 from lms.training.answers import AnswerIsOlder
 from lms.training.forms import AcknowledgeForm, AnswersForm, SaveForm, StartForm, answers_in
 
@@ -26,14 +27,16 @@ UNKNOWN_ANSWER = lazy_gettext("That question or answer is not part of this quiz.
 def home() -> str:
     """ "Are you ready?": where I stand and what there is to do."""
     found = queries.home(current_user.person_id, language=of_content(), now=clock.now())
-    return render_template("training/home.html", home=found)
+    answered = flags.answered_lately(current_user.person_id, now=clock.now())
+    return render_template("training/home.html", home=found, answered_flags=answered)
 
 
 @bp.get("/record")
 @signed_in
 def record() -> str:
     """Everything I did, with proofs."""
-    return render_template("training/record.html", entries=queries.record(current_user.person_id))
+    me = current_user.person_id
+    return render_template("training/record.html", entries=queries.record(me), flags=flags.mine(me))
 
 
 @bp.post("/train/<policy>/acknowledge")
@@ -125,22 +128,42 @@ def quiz(attempt_id: int) -> str | Response:
 @bp.post("/train/attempts/<int:attempt_id>")
 @signed_in
 def answer(attempt_id: int) -> Response:
-    """Keep a whole page of answers, then look over them."""
-    answers, revision = _answers()
+    """Keep a whole page of answers, then look over them, or go where another button of the page leads."""
+    form, answers = _answers()
     try:
         is_mine = actions.keep_answers(
-            attempt_id, current_user.person_id, answers=answers, base_revision=revision, now=clock.now()
+            attempt_id,
+            current_user.person_id,
+            answers=answers,
+            base_revision=form.revision.data or 0,
+            now=clock.now(),
         )
+        if is_mine and form.swap.data:
+            return _swap(attempt_id, form.swap.data)
     except AnswerRefused:
         abort(422)
-    except actions.AttemptIsSubmitted:
-        return redirect(url_for(".result", attempt_id=attempt_id), code=303)
-    except actions.TimeIsOver as over:
-        flash(said(over), "warn")
-        return redirect(url_for(".review", attempt_id=attempt_id), code=303)
+    except (actions.AttemptIsSubmitted, actions.TimeIsOver) as late:
+        is_over = isinstance(late, actions.TimeIsOver)
+        if is_over:
+            flash(said(late), "warn")
+        is_mine, after = True, url_for(".review" if is_over else ".result", attempt_id=attempt_id)
+    else:
+        after = url_for(".review", attempt_id=attempt_id)
     if not is_mine:
         abort(404)
-    return redirect(url_for(".review", attempt_id=attempt_id), code=303)
+    if form.flag.data:
+        after = url_for("flags.flag_item", attempt_id=attempt_id, number=form.flag.data)
+    return redirect(after, code=303)
+
+
+def _swap(attempt_id: int, number: int) -> Response:
+    try:
+        number = swapping.swap_item(attempt_id, current_user.person_id, number=number, now=clock.now()) or abort(404)
+    except (swapping.NotSwappable, swapping.NothingEquivalent) as refused:
+        flash(said(refused), "warn")
+    else:
+        flash(gettext("Here is another question. It costs you nothing."), "good")
+    return redirect(url_for(".quiz", attempt_id=attempt_id, _anchor=f"item-{number}"), code=303)
 
 
 @bp.post("/train/attempts/<int:attempt_id>/save")
@@ -184,10 +207,14 @@ def review(attempt_id: int) -> str | Response:
 @signed_in
 def submit(attempt_id: int) -> Response:
     """Hand in; the second time finds the first result."""
-    answers, revision = _answers()
+    form, answers = _answers()
     try:
         is_mine = actions.submit_attempt(
-            attempt_id, current_user.person_id, answers=answers, base_revision=revision, now=clock.now()
+            attempt_id,
+            current_user.person_id,
+            answers=answers,
+            base_revision=form.revision.data or 0,
+            now=clock.now(),
         )
     except AnswerRefused:
         abort(422)
@@ -196,7 +223,7 @@ def submit(attempt_id: int) -> Response:
     return redirect(url_for(".result", attempt_id=attempt_id), code=303)
 
 
-def _answers() -> tuple[dict[int, Any], int]:
+def _answers() -> tuple[AnswersForm, dict[int, Any]]:
     form = AnswersForm()
     try:
         answers = answers_in(request.form)
@@ -204,7 +231,7 @@ def _answers() -> tuple[dict[int, Any], int]:
         abort(422)
     if not form.validate():
         abort(422)
-    return answers, form.revision.data or 0
+    return form, answers
 
 
 @bp.get("/train/attempts/<int:attempt_id>/result")

@@ -24,18 +24,18 @@ from lms.models import (
 def translations() -> Iterator[str]:
     """Each translation bears the digest of its words and feedback."""
     rows = db.session.execute(
-        select(TranslationRow, TranslationFeedback.feedback, Policy.slug, Version.number)
+        select(TranslationRow, TranslationFeedback.feedback, TranslationFeedback.forms, Policy.slug, Version.number)
         .join(Version, Version.id == TranslationRow.version_id)
         .join(Policy, Policy.id == Version.policy_id)
         .outerjoin(TranslationFeedback, TranslationFeedback.translation_id == TranslationRow.id)
         .order_by(TranslationRow.id)
     )
-    for row, feedback, slug, number in rows:
+    for row, feedback, forms, slug, number in rows:
         name = f"Translation {row.id} ({row.language}) of version {number} of {slug}"
         if feedback is None:
             yield f"{name} has lost its feedback."
         elif row.digest != translation_digests.digest(
-            row.body, feedback, policy=slug, number=number, language=row.language
+            row.body, feedback, forms=forms, policy=slug, number=number, language=row.language
         ):
             yield f"{name} is not the words that its digest names."
 

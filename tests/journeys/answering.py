@@ -3,8 +3,10 @@
 import re
 
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from lms.domain.marking import MATCHED, PLACED, right_answer
+from lms.domain.quizzes import ItemType
 from lms.extensions import db
 from lms.training.drawn import graded
 
@@ -15,14 +17,29 @@ def answer_everything(page: Page, app: Flask) -> None:
         drawn = graded([attempt_of(page)])
         db.session.remove()
     for each in drawn:
-        item = page.locator(f"#item-{each.position}")
+        item = page.locator(f"#item-{each.number}")
         if item.locator("details").count():
             item.locator("summary").first.click()
-        for option in sorted(each.item.keys):
-            item.locator(f"input[value='{option}']").check()
-        if each.item.cites_key:
-            item.locator("select").select_option(each.item.cites_key)
+        answer = right_answer(each.item)
+        for option in answer.options:
+            _choose(item, each.item.type, option)
+        if answer.typed:
+            item.locator("[data-typed]").fill(answer.typed)
+            item.locator("[data-typed]").blur()
+        if answer.citation:
+            item.locator("[data-citation]").select_option(answer.citation)
         expect(page.locator("[data-save-state]")).to_contain_text("Saved")
+
+
+def _choose(item: Locator, kind: ItemType, option: str) -> None:
+    if kind is ItemType.NUMBER:
+        item.locator("[data-unit]").select_option(option)
+    elif kind in (ItemType.ORDERING, ItemType.MATCHING):
+        mark = PLACED if kind is ItemType.ORDERING else MATCHED
+        name, _, value = option.partition(mark)
+        item.locator(f"[data-pair='{name}{mark}']").select_option(value)
+    else:
+        item.locator(f"input[value='{option}']").check()
 
 
 def attempt_of(page: Page) -> int:

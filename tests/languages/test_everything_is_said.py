@@ -23,10 +23,11 @@ from tests.page import Reader
 OPEN, CLOSE = "⟦", "⟧"
 PAGES = {
     "ada": ("/", "/record", "/policies", "/policies/abuse-reports", "/policies/abuse-reports/compare?from=1&to=3",
-            "/train/legal-requests", "/policies/abuse-reports/v/2", "/nowhere"),
+            "/train/legal-requests", "/policies/abuse-reports/v/2", "/nowhere",
+            "/train/legal-requests/flag?clause=emergency-disclosure"),
     "cole": ("/", "/coaching/", "/coaching/?state=overdue", "/coaching/people/12", "/coaching/people/13"),
     "lena": ("/readiness/", "/readiness/?queue=legal-requests&team=Northlane/Austin"),
-    "pia": ("/policies/legal-requests/draft", "/policies/legal-requests/requirement", "/statistics",
+    "pia": ("/policies/legal-requests/draft", "/policies/legal-requests/requirement", "/flags", "/statistics",
             "/statistics/impersonation-and-scams?version=1",
             "/statistics/impersonation-and-scams/items/employer-4?version=1"),
     "rune": ("/admin", "/people", "/people/7", "/people/change?person=7&person=8", "/people/new", "/people/feeds",

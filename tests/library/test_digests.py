@@ -98,6 +98,7 @@ OTHER_ITEMS = {
     "is_whole": True,
     "is_pilot": True,
     "case": Case(id="night", text="It is 3 a.m.", place=1),
+    "pictures": (Picture(address="/media/a/b.svg", svg="<svg>"),),
 }
 OTHER_OPTIONS = {"id": "z", "text": "Other", "is_key": False, "feedback": "Because.", "right_until": 3,
                  "match": "x", "also": ("zed",)}  # fmt: skip

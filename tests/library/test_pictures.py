@@ -75,7 +75,7 @@ def test_a_lesson_holds_the_pictures_it_shows_and_its_digest_covers_them(tmp_pat
     ("files", "said"),
     [
         ({"10-what-you-do.md": SHOWN}, "the image /media/legal-requests/ways.svg will not be shown"),
-        ({NAME: SVG}, "no lesson shows this picture"),
+        ({NAME: SVG}, "nothing shows this picture"),
         ({"10-what-you-do.md": SHOWN.replace(WORDS, "Ways"), NAME: SVG}, "has 4 characters"),
         ({"10-what-you-do.md": SHOWN, NAME: SVG.replace(DARK, "")}, "no colours for a dark page"),
         ({"10-what-you-do.md": SHOWN, NAME: "<svg>"}, "not well-formed"),
