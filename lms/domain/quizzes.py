@@ -3,7 +3,8 @@
 Drawing is in `drawing.py`, what one answer is worth in `marking.py`. Source of the rules: domain.md sections 2 and 6.
 """
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -210,3 +211,24 @@ def is_fresh(
     return is_right_for(validity, version) and not any(
         validity.checked < number <= version for clause in clauses for number in changed_in.get(clause, ())
     )
+
+
+def short_of_items(
+    clauses: Iterable[str],
+    items: Iterable[Item],
+    rules: QuizRules,
+    *,
+    version: int,
+    changed_in: Mapping[str, Collection[int]],
+) -> dict[str, int]:
+    """Give the clauses of a version about which a quiz could not ask as much as its rules say, with what it could ask.
+
+    Only fresh items count, and none that is tried out. Too few stop a publication, so that no agent ever meets them.
+    """
+    asked = Counter(
+        clause
+        for item in items
+        if not item.is_pilot and is_fresh(item.validity, item.clauses, version=version, changed_in=changed_in)
+        for clause in item.clauses
+    )
+    return {clause: asked[clause] for clause in clauses if asked[clause] < rules.per_clause}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from lms.domain.policies import Proof
-from lms.domain.quizzes import Item, Lesson, is_fresh, is_right_for
+from lms.domain.quizzes import Item, Lesson, is_fresh, is_right_for, short_of_items
 from lms.library import item_checks, secret_checks, shelf_versions, translation_checks
 from lms.library.markdown_checks import of_markdown
 from lms.library.measures import body_of, minutes_of
@@ -47,7 +47,7 @@ def of_policy(policy: ShelfPolicy) -> Iterator[Problem]:
     yield from translation_checks.of_policy(policy, settled)
     yield from secret_checks.of_policy(policy, settled)
     if policy.proof is Proof.QUIZ:
-        yield from _without_item(policy, settled)
+        yield from _without_items(policy, settled)
         yield from _of_items(policy, settled)
 
 
@@ -82,22 +82,18 @@ def _without_lesson(policy: ShelfPolicy, settled: tuple[ShelfVersion, ...]) -> I
                 yield Problem(file, None, clause.id, message, remedy, "warning")
 
 
-def _without_item(policy: ShelfPolicy, settled: tuple[ShelfVersion, ...]) -> Iterator[Problem]:
-    """Name the clauses that say something new and that no fresh item asks about: no version is published with them."""
+def _without_items(policy: ShelfPolicy, settled: tuple[ShelfVersion, ...]) -> Iterator[Problem]:
+    """Name the clauses about which a quiz could not ask enough: no version is published with them."""
     changed = shelf_versions.changed_in(settled)
     for version in settled:
-        asked = {
-            clause
-            for item in policy.items
-            if is_fresh(item.validity, item.clauses, version=version.number, changed_in=changed)
-            for clause in item.clauses
-        }
-        for clause in version.to_be_asked:
-            if clause not in asked:
-                message = f"no fresh item asks about `{clause}` as version {version.number} says it"
-                remedy = f"write one, or check an old one against version {version.number} and say so in `checked`"
-                level: Literal["error", "warning"] = "warning" if version.is_draft else "error"
-                yield Problem(f"{QUIZZES}/{policy.slug}.yaml", None, "", message, remedy, level)
+        clauses, number = (clause.id for clause in version.clauses), version.number
+        short = short_of_items(clauses, policy.items, policy.rules, version=number, changed_in=changed)
+        for clause, count in short.items():
+            message = f"`{clause}` as version {number} says it is asked {item_checks.times(count)} in fresh items"
+            wanted = f"{policy.rules.per_clause} or more are needed"
+            remedy = f"write new ones, or check old ones against version {number} and say so in `checked`: {wanted}"
+            level: Literal["error", "warning"] = "warning" if version.is_draft else "error"
+            yield Problem(f"{QUIZZES}/{policy.slug}.yaml", None, "", message, remedy, level)
 
 
 def _of_items(policy: ShelfPolicy, settled: tuple[ShelfVersion, ...]) -> Iterator[Problem]:

@@ -119,11 +119,8 @@ def of_bank(items: Sequence[Item], *, clauses: Sequence[str], rules: QuizRules, 
             yield item.id, f"it asks the same as {twin}", "delete one of them, or change the case"
     asked = Counter(clause for item in items for clause in item.clauses)
     for clause in clauses:
-        if asked[clause] < rules.per_clause:
-            remedy = f"write {rules.per_clause} or more, so that a quiz can ask that many"
-            yield "", f"`{clause}` is asked {_times(asked[clause])}", remedy
-        elif asked[clause] > OFTEN * rules.per_clause:
-            yield "", f"`{clause}` is asked {_times(asked[clause])}", "ask about other clauses instead"
+        if asked[clause] > OFTEN * rules.per_clause:
+            yield "", f"`{clause}` is asked {times(asked[clause])}", "ask about other clauses instead"
 
 
 def _of_sorts(items: Sequence[Item], version: int) -> Iterator[Finding]:
@@ -136,7 +133,8 @@ def _of_sorts(items: Sequence[Item], version: int) -> Iterator[Finding]:
         yield "", "no option is an old rule", "offer what was right before, with `right_until`"
 
 
-def _times(count: int) -> str:
+def times(count: int) -> str:
+    """Say how often."""
     return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
 
 

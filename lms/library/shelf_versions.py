@@ -9,14 +9,11 @@ from dataclasses import dataclass
 
 from lms.domain import changes
 from lms.domain.changes import Comparison, DecisionsDoNotFit
-from lms.domain.policies import Change, Clause, Sort, Verdict
+from lms.domain.policies import Change, Clause, Verdict
 from lms.library.clauses import first_version, next_version
 from lms.library.lines import TextRefused
 from lms.library.problems import Problem
 from lms.library.shelf import RECORD, ShelfPolicy
-
-CONTENT_SORTS = frozenset({Sort.ADDED, Sort.REWORDED, Sort.SPLIT, Sort.MERGED})
-"""Sorts of change after which a clause says something that it did not say before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +35,6 @@ class ShelfVersion:
     def material(self) -> tuple[Change, ...]:
         """Changes with that verdict; where none is given yet, with that proposal."""
         return tuple(change for change in self.changes if (change.verdict or change.proposed) is Verdict.MATERIAL)
-
-    @property
-    def to_be_asked(self) -> tuple[str, ...]:
-        """Ids of the clauses that say something new: each needs a fresh item."""
-        return tuple(change.clause for change in self.material if change.sorts & CONTENT_SORTS)
 
 
 def versions(policy: ShelfPolicy) -> tuple[tuple[ShelfVersion, ...], tuple[Problem, ...]]:

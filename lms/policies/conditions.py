@@ -4,18 +4,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from lms.domain.policies import Change, Clause, Proof, Sort, Verdict
-from lms.domain.quizzes import Item, is_fresh
+from lms.domain.quizzes import QuizRules, short_of_items
 from lms.models import Policy, Version
-from lms.policies.reading import changed_in, changes_of, questions_of, version_clauses
+from lms.policies.reading import changed_in, changes_of, questions_of, rules_of, version_clauses
 from lms.policies.refusals import (
     SHORTEST_REASON,
     ApproverIsAuthor,
     AudienceEmpty,
     DraftOutOfDate,
     EffectiveTooEarly,
-    NoFreshItemFor,
     NumberOutOfOrder,
     ReasonTooShort,
+    TooFewItemsFor,
     VerdictMissing,
 )
 from lms.policies.requirements import requirement_of
@@ -52,25 +52,25 @@ def refuse_unless_publishable(
                 "Nobody needs “%(title)s” yet. Name its queues, or everybody, before publishing.", title=policy.title
             )
     if policy.proof is Proof.QUIZ and not version.is_imported:
-        material = material_content(changes) if base is not None else [clause.id for clause in new]
-        _refuse_unasked(policy, version, material, changes, new)
+        _refuse_unasked(policy, version, changes, new)
 
 
-def _refuse_unasked(
-    policy: Policy, version: Version, material: Sequence[str], changes: Sequence[Change], new: Sequence[Clause]
-) -> None:
-    missing = without_fresh_item(
-        material,
+def _refuse_unasked(policy: Policy, version: Version, changes: Sequence[Change], new: Sequence[Clause]) -> None:
+    rules = rules_of(version) or QuizRules()
+    short = short_of_items(
+        [clause.id for clause in new],
         [question.item for question in questions_of(version.id)],
-        number=version.number,
-        changed=changed_with(changed_in(policy.id), changes, number=version.number),
+        rules,
+        version=version.number,
+        changed_in=changed_with(changed_in(policy.id), changes, number=version.number),
     )
-    if missing:
-        raise NoFreshItemFor(
-            "No question asks about %(new)s as version %(number)s says it. Write one, or check an old one "
-            "against the new text, and load the files again.",
-            new=_named(missing, new),
+    if short:
+        raise TooFewItemsFor(
+            "Too few questions ask about %(clauses)s as version %(number)s says it: %(per_clause)s are needed for each "
+            "clause. Write more, or check old ones against the new text, and load the files again.",
+            clauses=_named(short, new),
             number=version.number,
+            per_clause=rules.per_clause,
         )
 
 
@@ -112,19 +112,6 @@ def changed_with(
         if (change.verdict or change.proposed) is Verdict.MATERIAL:
             merged[change.clause] = merged.get(change.clause, frozenset()) | {number}
     return merged
-
-
-def without_fresh_item(
-    clauses: Iterable[str], items: Collection[Item], *, number: int, changed: Mapping[str, Collection[int]]
-) -> list[str]:
-    """Those of `clauses` that no fresh item of version `number` asks about."""
-    asked = {
-        clause
-        for item in items
-        if is_fresh(item.validity, item.clauses, version=number, changed_in=changed)
-        for clause in item.clauses
-    }
-    return [clause for clause in clauses if clause not in asked]
 
 
 def _refuse_moments(version: Version, base: Version | None, *, at: datetime, effective_at: datetime) -> None:

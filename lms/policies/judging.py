@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lms.domain.policies import Change, Clause, Proof
-from lms.domain.quizzes import Item, Lesson, is_fresh
+from lms.domain.quizzes import Item, Lesson, QuizRules, is_fresh, short_of_items
+from lms.extensions import db
+from lms.models import Version
 from lms.policies import drafts
 from lms.policies.comparing import ClauseChange, Step, clause_changes
-from lms.policies.conditions import changed_with, material_content, without_fresh_item
+from lms.policies.conditions import changed_with, material_content
 from lms.policies.queries import PolicyState, VersionLine
-from lms.policies.reading import changed_in, changes_of, clauses_of, lessons_of, questions_of
+from lms.policies.reading import changed_in, changes_of, clauses_of, lessons_of, questions_of, rules_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ class DraftPage:
     stale_items: tuple[str, ...]
     """Ids of such items: they would not be drawn."""
     unasked: tuple[str, ...]
-    """Titles of new or reworded clauses that no fresh item asks about; with a quiz they stop publication."""
+    """Titles of clauses that too few fresh items ask about; with a quiz they stop publication."""
 
     @property
     def undecided(self) -> tuple[ClauseChange, ...]:
@@ -56,7 +58,7 @@ def is_material(change: Change) -> bool:
 
 
 def draft_page(state: PolicyState, version: VersionLine, *, now: datetime) -> DraftPage:
-    """The draft of a policy, held against the version that it would follow now; seven statements."""
+    """The draft of a policy, held against the version that it would follow now; eight statements."""
     base = drafts.version_before(state.policy.policy_id, is_emergency=version.provisional_hours is not None, now=now)
     clauses = clauses_of([version.version_id, *([base.id] if base else [])])
     new, old = clauses[version.version_id], clauses[base.id] if base else ()
@@ -64,8 +66,8 @@ def draft_page(state: PolicyState, version: VersionLine, *, now: datetime) -> Dr
     lessons = lessons_of(version.version_id)
     items = tuple(question.item for question in questions_of(version.version_id))
     changed = changed_with(changed_in(state.policy.policy_id), changes, number=version.number)
-    wanted = material_content(changes) if base else [clause.id for clause in new]
-    unasked = without_fresh_item(wanted, items, number=version.number, changed=changed)
+    rules = rules_of(db.session.get_one(Version, version.version_id)) or QuizRules()
+    unasked = short_of_items([clause.id for clause in new], items, rules, version=version.number, changed_in=changed)
     titles = {clause.id: clause.title for clause in new}
     return DraftPage(
         version=version,

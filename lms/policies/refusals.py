@@ -13,8 +13,8 @@ class VerdictMissing(PublicationRefused):
     """Nobody decided whether the meaning of a clause changed."""
 
 
-class NoFreshItemFor(PublicationRefused):
-    """A new or reworded rule could not be asked about in the quiz."""
+class TooFewItemsFor(PublicationRefused):
+    """A rule could not be asked about in the quiz as often as its rules say."""
 
 
 class ReasonTooShort(PublicationRefused):

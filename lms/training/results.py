@@ -16,9 +16,12 @@ from lms.models import Attempt, Attestation, Evidence
 from lms.policies.queries import feedback_in, translation_of
 from lms.training import runs
 from lms.training.attempts import About, Named, about, alive, attempts_at, clauses_named, own_attempt, words_of
+from lms.training.by_clause import ClauseScore, by_clause, is_given_away
 from lms.training.drawn import Drawn, asked, graded
 from lms.training.told import Telling, ToldOption, right_order, told_options
 from lms.training.translated import item_shown, to_sign
+
+LATER = "later"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,7 @@ class ResultItem:
     stem: str
     sensitive: str
     outcome: str
+    """`later`: it would tell the key."""
     options: tuple[ToldOption, ...]
     right_order: tuple[str, ...]
     """Texts of what was to be put in order, told where it was not."""
@@ -57,6 +61,7 @@ class ResultPage:
     pass_mark: int
     is_critical_missed: bool
     items: tuple[ResultItem, ...]
+    by_clause: tuple[ClauseScore, ...]
     reread: tuple[Named, ...]
     """Clauses to read again."""
     following: NextAttempt | None
@@ -95,7 +100,8 @@ def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage
     feedback = feedback_in(found.translation_id) if found.translation_id and telling is not Telling.NOTHING else {}
     kept = attempt.result or {}
     outcomes = {each["item"]: each["outcome"] for each in kept["items"]}
-    named = clauses_named(version, _ids(drawn) | set(kept["missed"]), words=words)
+    asked_about = {clause for each in kept["items"] for clause in each["clauses"]}
+    named = clauses_named(version, _ids(drawn) | asked_about | set(kept["missed"]), words=words)
     is_last = same[-1].id == attempt.id
     return ResultPage(
         about=about(attempt, policy, version, words=words),
@@ -112,6 +118,7 @@ def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage
             )
             for each in drawn
         ),
+        by_clause=by_clause(kept, [each.item for each in drawn], named, telling),
         reread=tuple(named[clause] for clause in kept["missed"] if clause in named),
         following=runs.next_of(same, rules, now) if is_last and not attempt.is_passed else None,
         is_signed=_evidence(attempt) is not None,
@@ -167,6 +174,8 @@ def _item(
     drawn: Drawn, outcome: str, *, shown: tuple[Item, str], named: Mapping[str, Named], telling: Telling
 ) -> ResultItem:
     (item, language), is_told = shown, telling is Telling.EVERYTHING
+    if is_given_away(item) and not is_told and outcome != Outcome.UNANSWERED:
+        outcome, telling = LATER, Telling.NOTHING
     return ResultItem(
         position=drawn.position,
         number=drawn.number,

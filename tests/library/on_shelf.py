@@ -85,6 +85,7 @@ QUIZ = "items:\n" + "".join(
         item("e-2", "emergency", key="a"),
         item("f-1", "fax", key="b", more="since: 1, until: 1"),
         item("f-2", "fax", key="c", more="since: 2"),
+        item("f-3", "fax", key="a", more="since: 1, until: 1"),
     ]
 )
 FILES = {

@@ -28,7 +28,7 @@ def test_a_policy_is_read_with_all_that_belongs_to_it(tmp_path: Path) -> None:
     assert policy.texts == {1: V1, 2: V2}
     assert (policy.draft, policy.newest) == (None, 2)
     assert [lesson.slug for lesson in policy.lessons] == ["10-what-you-do", "20-fax"]
-    assert [item.id for item in policy.items] == ["n-1", "n-2", "e-1", "e-2", "f-1", "f-2"]
+    assert [item.id for item in policy.items] == ["n-1", "n-2", "e-1", "e-2", "f-1", "f-2", "f-3"]
     assert shelf.by_slug == {"legal-requests": policy}
 
 

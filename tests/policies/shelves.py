@@ -125,5 +125,5 @@ def write_shelf(
             ITEM.format(name=name, clause=introduction if clause == "requests" else clause, since=since)
             for name, clause, since in items
         )
-        (root / "quizzes" / f"{slug}.yaml").write_text("quiz: {pass_mark: 80}\nitems:\n" + made)
+        (root / "quizzes" / f"{slug}.yaml").write_text("quiz: {pass_mark: 80, per_clause: 1}\nitems:\n" + made)
     return root

@@ -151,8 +151,8 @@ def test_what_is_stale_or_not_asked_about_is_listed(app, cast, root, sign_in):
     items = [item for item in ITEMS if item[0] != "speed-2"]
     load_shelf(write_shelf(root, releases=(RELEASE_1,), items=items), is_publishing=True, now=NOW)
     page = sign_in("pia").get(DRAFT)
-    assert "No question asks about 1 changed clause" in page.words
-    assert "How fast. Write a question for each" in page.words
+    assert "Too few questions ask about 1 clause" in page.words
+    assert "Write more, or check old ones" in page.words
     assert "2 questions may be out of date" in page.words
     assert "fax-1, speed-1" in page.words
     assert "1 lesson may be out of date" in page.words

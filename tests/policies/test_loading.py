@@ -21,7 +21,7 @@ from lms.models import (
 )
 from lms.policies.actions import Outcome, decide, load_shelf
 from lms.policies.queries import changed_in, lessons_of, questions_of, rules_of, version_clauses
-from lms.policies.refusals import AlreadyPublished, ContentRefused, NoFreshItemFor, PersonUnknown
+from lms.policies.refusals import AlreadyPublished, ContentRefused, PersonUnknown, TooFewItemsFor
 from tests.policies.conftest import NOW
 from tests.policies.shelves import ITEMS, RELEASE_1, RELEASE_2, V1, V2, write_shelf
 
@@ -144,14 +144,14 @@ def test_a_verdict_that_the_file_does_not_give_is_refused(app, root):
 
 def test_a_new_rule_without_a_question_is_refused(app, root, rows):
     items = [item for item in ITEMS if item[0] != "records-1"]
-    with pytest.raises(NoFreshItemFor, match=r"versions\[2\]: No question asks about “Records”"):
+    with pytest.raises(TooFewItemsFor, match=r"versions\[2\]: Too few questions ask about “Records” .*: 1 are needed"):
         load_shelf(write_shelf(root, items=items), is_publishing=True, now=NOW)
     assert not rows(Version)
 
 
 def test_a_question_that_nobody_checked_since_the_rule_changed_does_not_count(app, root):
     items = [item for item in ITEMS if item[0] != "speed-2"]
-    with pytest.raises(NoFreshItemFor, match="“How fast”"):
+    with pytest.raises(TooFewItemsFor, match="“How fast”"):
         load_shelf(write_shelf(root, items=items), is_publishing=True, now=NOW)
 
 

@@ -16,12 +16,12 @@ from lms.policies.refusals import (
     AudienceEmpty,
     DraftOutOfDate,
     EffectiveTooEarly,
-    NoFreshItemFor,
     NotProposed,
     NumberOutOfOrder,
     PersonUnknown,
     PolicyUnknown,
     ReasonTooShort,
+    TooFewItemsFor,
     VerdictMissing,
 )
 from tests.policies.conftest import NOW
@@ -178,7 +178,7 @@ class TestFromTheCommandLine:
         load_shelf(write_shelf(root, releases=(RELEASE_1,), items=items), is_publishing=True, now=NOW)
         judge(2, cast)
         change_rows(update(Version).where(Version.id == 2).values(reason="Answers took too long."))
-        with pytest.raises(NoFreshItemFor, match="“How fast”"):
+        with pytest.raises(TooFewItemsFor, match="“How fast”"):
             publish_draft("requests", by=PIA, approved_by=LENA, now=NOW)
         decide(2, "speed", verdict="editorial", reason="Only said otherwise.", by=cast.pia, now=NOW)
         assert publish_draft("requests", by=PIA, approved_by=LENA, now=NOW) == 2

@@ -240,7 +240,7 @@ class TestThePage:
             make.actions.submit_attempt(attempt, person, answers={place: Answer(typed="Search  warrant")}, now=at)
         pia = sign_in("pia")
         assert "search warrant" in pia.get(f"{HOME}/items/s-1").words
-        assert "s-1,short,kinds,no,search warrant,wrong,no,5," in pia.get(f"{HOME}/items.csv").text
+        assert "s-1,short,steps kinds times,no,search warrant,wrong,no,5," in pia.get(f"{HOME}/items.csv").text
 
     def test_policies_lead_to_it_for_who_may(self, six, sign_in):
         assert "/statistics" in sign_in("pia").get("/policies").text

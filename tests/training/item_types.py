@@ -15,19 +15,19 @@ CHOICES = [{"id": f"c{n}", "text": text} for n, text in enumerate(PAIRS.values()
 def all_types(root: Path, **more: Any) -> Shelf:
     """Published; nothing that gives an answer away says anything but canary words."""
     shelf = Shelf(root, **more).version(CLAUSES, ago=DAY)
-    shelf.rules |= {"per_clause": "9", "wait_minutes": "0"}
+    shelf.rules |= {"per_clause": "6", "wait_minutes": "0"}  # so that all of them are asked
     shelf.items += [
-        _item("o-1", "ordering", "steps", options=[option(f"o{n}", text, feedback=f"Canary {n}.")
+        _item("o-1", "ordering", options=[option(f"o{n}", text, feedback=f"Canary {n}.")
                                                    for n, text in enumerate(ORDER)]),
-        _item("m-1", "matching", "kinds", choices=CHOICES,
+        _item("m-1", "matching", choices=CHOICES,
               options=[option(f"m{n}", text, match=f"c{n}", feedback=f"Canary m{n}.") for n, text in enumerate(PAIRS)]),
-        _item("n-1", "number", "times", units=[{"id": "minutes", "text": "minutes"},
+        _item("n-1", "number", units=[{"id": "minutes", "text": "minutes"},
                                                {"id": "hours", "text": "hours", "factor": "60"}],
               options=[option("n1", "240", key=True, feedback="Canary right."),
                        option("n2", "1440", right_until="0", feedback="Canary old.")]),
-        _item("s-1", "short", "kinds", options=[option("s1", "preservation request", key=True, feedback="Canary short.",
+        _item("s-1", "short", options=[option("s1", "preservation request", key=True, feedback="Canary short.",
                                                        also=["canary letter"])]),
-        _item("p-1", "single", "kinds", pilot="true", options=[option("a", "One thing", key=True, feedback="Canary."),
+        _item("p-1", "single", pilot="true", options=[option("a", "One thing", key=True, feedback="Canary."),
                                                                option("b", "Another thing", feedback="Canary.")]),
         {"id": "night", "type": "case", "since": "1", "stem": "It is three in the morning. A detective calls.",
          "items": [_part("night-1", "What do you do first?"), _part("night-2", "And what do you do then?")]},
@@ -60,12 +60,12 @@ def _value(select: Any) -> str:
     return next(each["value"] for each in select.select("option") if each.get_text(strip=True) == PAIRS[words])
 
 
-def _item(name: str, kind: str, clause: str, **more: Any) -> dict[str, Any]:
-    return {"id": name, "type": kind, "clauses": [clause], "since": "1", "stem": f"Question {name}?", **more}
+def _item(name: str, kind: str, **more: Any) -> dict[str, Any]:
+    return {"id": name, "type": kind, "clauses": list(CLAUSES), "since": "1", "stem": f"Question {name}?", **more}
 
 
 def _part(name: str, stem: str) -> dict[str, Any]:
-    made = _item(name, "single", "steps", options=[option("a", f"This for {name}", key=True, feedback="Canary."),
+    made = _item(name, "single", options=[option("a", f"This for {name}", key=True, feedback="Canary."),
                                                    option("b", f"That for {name}", feedback="Canary.")])  # fmt: skip
     del made["since"]
     return made | {"stem": stem}

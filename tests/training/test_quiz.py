@@ -114,7 +114,7 @@ def test_a_page_left_open_elsewhere_does_not_wipe_newer_answers(app, cast, sign_
 
 
 def test_a_box_can_be_cleared_again(app, cast, sign_in, tmp_path):
-    shelf = Shelf(tmp_path).version({"kinds": FIRST["kinds"]}, ago=DAY)
+    shelf = Shelf(tmp_path, rules={"per_clause": 1}).version({"kinds": FIRST["kinds"]}, ago=DAY)
     several = [option("a", "One", key=True), option("b", "Two", key=True), option("c", "Three")]
     shelf.item("kinds", 1, type="multiple", options=several)
     shelf.publish()
@@ -211,7 +211,7 @@ def test_a_time_limit_is_kept_by_the_server(app, cast, sign_in, simple):
 
 
 def test_a_sensitive_question_stays_closed_until_asked_for(app, cast, sign_in, tmp_path):
-    shelf = Shelf(tmp_path).version({"kinds": FIRST["kinds"]}, ago=DAY)
+    shelf = Shelf(tmp_path, rules={"per_clause": 1}).version({"kinds": FIRST["kinds"]}, ago=DAY)
     shelf.item("kinds", 1, sensitive="a threat").publish()
     ada = sign_in("ada")
     attempt_id = begin(ada)

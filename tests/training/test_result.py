@@ -101,7 +101,9 @@ def test_a_critical_item_must_be_right(app, cast, sign_in, tmp_path):
 
 def test_what_each_answer_was_is_told_in_words(app, cast, sign_in, tmp_path):
     shelf = Shelf(tmp_path, rules={"per_clause": 1}).version(FIRST, ago=DAY).items_for("kinds", count=1)
-    shelf.item("genuine", 1, options=[option("a", "New", key=True), option("b", "Old", right_until=0)])
+    shelf.item(
+        "genuine", 1, options=[option("a", "New", key=True), option("b", "Old", right_until=0), option("c", "No")]
+    )
     shelf.item("notice", 1, type="decision", cites={"key": "notice", "others": ["kinds"]})
     shelf.publish()
     ada = sign_in("ada")
