@@ -10,7 +10,7 @@ from typing import Literal
 
 from lms.domain.policies import Proof
 from lms.domain.quizzes import Item, Lesson, is_fresh, is_right_for, short_of_items
-from lms.library import item_checks, secret_checks, shelf_versions, translation_checks
+from lms.library import item_checks, queue_checks, secret_checks, shelf_versions, translation_checks
 from lms.library.markdown_checks import of_markdown
 from lms.library.measures import body_of, minutes_of
 from lms.library.named_clauses import Named, problems_of
@@ -29,6 +29,7 @@ def problems(root: Path) -> tuple[Problem, ...]:
     """Find everything wrong below `root`, which holds `content/` and `quizzes/`; by file and line."""
     shelf, found = Shelf.read(root)
     everything = [*found, *(problem for policy in shelf.policies for problem in of_policy(policy))]
+    everything += queue_checks.of_policies(shelf.policies)
     return tuple(sorted(everything, key=lambda one: (one.file, one.line or 0, one.field)))
 
 

@@ -43,6 +43,7 @@ class ChangeEntry(Form):
 
     clause: Line
     predecessors: list[Line] | None = Field(default=None, alias="from")
+    """Empty: the clause comes from nothing, whatever it resembles."""
     verdict: Verdict
     reason: Line
     removed: Truth = False
@@ -181,5 +182,3 @@ def _of_version(entry: VersionEntry, *, number: int) -> Iterator[tuple[str, Wron
 def _of_change(change: ChangeEntry) -> Iterator[tuple[str, Wrong]]:
     if change.removed and change.predecessors is not None:
         yield "from", Wrong("a removed clause comes from nothing", "delete `from`, or delete `removed`")
-    if change.predecessors is not None and not change.predecessors:
-        yield "from", Wrong("no clause is named", "delete `from` to take the links as they were found")

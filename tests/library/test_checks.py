@@ -110,6 +110,11 @@ def test_a_policy_that_is_only_signed_needs_no_items(tmp_path: Path) -> None:
             {f"{P}/v3.md": V2[: V2.index("## Emergency")] + "\nAnd more of it.\n"},
             f"warning: {Q}:4 e-1: `emergency` is not a clause of version 3 - say until: 2",
         ),
+        # queues
+        (
+            {f"{P}/v2.md": V2.replace("{#notice}", '{#notice queues="legal-request"}')},
+            f"warning: {P}/v2.md notice: no policy is for the queue legal-request - is legal-requests meant?",
+        ),
         # Markdown
         ({f"{P}/v2.md": V2 + "\n<b>Now</b>\n"}, f"error: {P}/v2.md: `<b>` is HTML, which is not read - write it in"),
         (
@@ -210,6 +215,11 @@ def test_the_table_counts_what_there_is(tmp_path: Path) -> None:
         reading_level=row.reading_level,
     )
     assert 0 <= row.reading_level < 6
+
+
+def test_a_queue_of_a_clause_that_resembles_none_is_no_slip(tmp_path: Path) -> None:
+    named = V2.replace("{#notice}", '{#notice queues="night-desk"}')
+    assert not [each for each in checks.problems(lay_out(tmp_path, **{f"{P}/v2.md": named})) if "night" in each.message]
 
 
 def test_the_table_has_a_row_for_a_policy_that_has_texts_only(tmp_path: Path) -> None:
