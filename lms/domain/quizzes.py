@@ -139,6 +139,8 @@ class Item:
     """No credit for a part of it."""
     is_pilot: bool = False
     """It is tried out: asked, and not counted."""
+    is_void: bool = False
+    """Somebody found it wrong after it was asked: it counts for nothing, and is asked no more."""
     case: Case | None = None
 
     @property
