@@ -2,6 +2,7 @@
 
 from lms.models.audit import AuditEntry, AuditIdentity
 from lms.models.coaching import AttemptGrant, DueDecision, Refresher, RefresherEnd
+from lms.models.corrections import AttemptScore, ItemCorrection
 from lms.models.factors import CodeSecret, Passkey, ProviderLink, RecoveryCode, SignInStep
 from lms.models.mail import OneTimeLink, OutboxMail, WorkerSign
 from lms.models.organisation import Closing, Queue, Spell, SpellEnd, SpellKind, Team
@@ -44,6 +45,7 @@ __all__ = [
     "Attempt",
     "AttemptGrant",
     "AttemptItem",
+    "AttemptScore",
     "AttemptState",
     "AttemptTranslation",
     "Attestation",
@@ -62,6 +64,7 @@ __all__ = [
     "FeedRun",
     "Identity",
     "IdentitySnapshot",
+    "ItemCorrection",
     "ItemKey",
     "ItemRevision",
     "LessonRevision",

@@ -225,10 +225,10 @@ def submit_attempt(
         .values(
             state=AttemptState.SUBMITTED,
             submitted_at=now,
-            points=total.points,
-            maximum=total.maximum,
-            is_passed=total.is_passed,
-            result=result,
+            points_then=total.points,
+            maximum_then=total.maximum,
+            is_passed_then=total.is_passed,
+            result_then=result,
         )
         .execution_options(synchronize_session=False)
     )
