@@ -36,7 +36,7 @@ from lms.training.actions import NothingToLearn
 from lms.training.assignments import assignment
 from lms.training.attempts import alive
 from lms.training.drawn import Drawn, asked, committed
-from lms.training.marking import run_ids
+from lms.training.marking import hold_keys, run_ids
 from lms.training.modules import has_quiz
 from lms.training.translated import ToSign, to_sign
 
@@ -63,6 +63,12 @@ def sign(attempt_id: int, person_id: int, *, now: datetime) -> int | None:
 
     The second time finds the first. None when the attempt is not this person's. Raises NotPassed.
     """
+    policy_id = db.session.scalar(
+        select(Attempt.policy_id).where(Attempt.id == attempt_id, Attempt.person_id == person_id)
+    )
+    if policy_id is None:
+        return None
+    hold_keys(policy_id)
     row = db.session.execute(
         # what evidence is made of, at once
         select(Attempt, Version, Policy, Person, Identity, AttemptTranslation.translation_id)
@@ -73,9 +79,7 @@ def sign(attempt_id: int, person_id: int, *, now: datetime) -> int | None:
         .outerjoin(AttemptTranslation, AttemptTranslation.attempt_id == Attempt.id)
         .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
         .with_for_update(of=Attempt)
-    ).first()
-    if row is None:
-        return None
+    ).one()
     attempt, version, *_ = row
     if not attempt.is_passed:
         raise NotPassed("Pass the quiz first; then you can sign.")
@@ -211,7 +215,9 @@ def _facts(attempt: Attempt, drawn: Collection[Drawn], *, pass_mark: int) -> dic
     """What was asked and how it went; the answers only as a commitment under an erasable salt."""
     salt = secrets.token_bytes(SALT_BYTES)
     db.session.add(AnswerSalt(attempt_id=attempt.id, salt=salt))
-    return {
+    # Which of the scores of an attempt was signed: that of the beginning, unless this says by which correction.
+    by_correction = {} if attempt.corrected_by is None else {"correction": attempt.corrected_by}
+    return by_correction | {
         "items": sorted({each.digest for each in drawn}),
         "score": attempt.points,
         "max": attempt.maximum,

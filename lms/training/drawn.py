@@ -1,22 +1,41 @@
 """Queries for the items of attempts as they were drawn, with the answers given so far.
 
-`asked` is all that may be shown before submission; `graded` reads keys and is for grading and results only.
+`asked` is all that may be shown before submission; `graded` reads keys, as they were corrected since, and is for grading
+and results only.
 """
 
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from lms.domain.correcting import CorrectionKind, voided
 from lms.domain.marking import is_complete
 from lms.domain.quizzes import Answer, Item
 from lms.extensions import db
-from lms.library.digests import item_from
-from lms.models import AttemptItem, ItemKey, ItemRevision, Response
+from lms.library.digests import item_from, item_question
+from lms.models import AttemptItem, ItemCorrection, ItemKey, ItemRevision, Response
+from lms.models.corrections import last_correction
 from lms.training.kept import QUESTIONS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """That an item, as one exact text, was wrong."""
+
+    id: int
+    kind: CorrectionKind
+    key: Mapping[str, Any] | None
+    reason: str = ""
+
+    def of(self, item: Item) -> Item:
+        """The item as it counts by this correction; `item` is as it was frozen."""
+        if self.kind is CorrectionKind.VOID:
+            return voided(item)
+        return item if self.key is None else item_from(item_question(item), self.key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +54,8 @@ class Drawn:
     answer_revision: int
     """How often the answer was given, as the browser counts; 0 for none."""
     saved_at: datetime | None
+    correction: Correction | None = None
+    """By which `item` is another than it was frozen."""
 
     @property
     def is_answered(self) -> bool:
@@ -62,8 +83,17 @@ _DRAWN = (
     .where(AttemptItem.attempt_id.in_(bindparam("attempts")))
     .order_by(AttemptItem.attempt_id, AttemptItem.position)
 )
-_DRAWN_WITH_KEYS = _DRAWN.join(ItemKey, ItemKey.item_id == AttemptItem.item_id).add_columns(
-    ItemRevision.question, ItemKey.key
+_DRAWN_WITH_KEYS = (
+    _DRAWN.join(ItemKey, ItemKey.item_id == AttemptItem.item_id)
+    .outerjoin(ItemCorrection, last_correction(AttemptItem.item_id))
+    .add_columns(
+        ItemRevision.question,
+        ItemKey.key,
+        ItemCorrection.id.label("correction_id"),
+        ItemCorrection.kind,
+        ItemCorrection.key.label("new_key"),
+        ItemCorrection.reason,
+    )
 )
 
 
@@ -74,10 +104,34 @@ def asked(attempt_ids: Collection[int]) -> list[Drawn]:
     return [_made(row, known[row.digest]) for row in rows]
 
 
-def graded(attempt_ids: Collection[int]) -> list[Drawn]:
-    """The items of these attempts with keys and feedback, in order; one statement."""
+def graded(attempt_ids: Collection[int], *, instead: Mapping[int, Correction | None] | None = None) -> list[Drawn]:
+    """The items of these attempts with keys and feedback, in order, as they were corrected since; one statement.
+
+    `instead` gives for revisions of items the correction that is to count, None for what was frozen.
+    """
+    rows = db.session.execute(_DRAWN_WITH_KEYS, {"attempts": list(attempt_ids)})
+    return [by(_made(row, item_from(row.question, row.key)), _correction(row, instead or {})) for row in rows]
+
+
+def as_frozen(attempt_ids: Collection[int]) -> list[Drawn]:
+    """The same as if nothing had ever been corrected."""
     rows = db.session.execute(_DRAWN_WITH_KEYS, {"attempts": list(attempt_ids)})
     return [_made(row, item_from(row.question, row.key)) for row in rows]
+
+
+def by(drawn: Drawn, correction: Correction | None) -> Drawn:
+    """An item as it counts by a correction; `drawn` is as it was frozen."""
+    if correction is None or correction.kind is CorrectionKind.RESTORE:
+        return drawn
+    return replace(drawn, item=correction.of(drawn.item), correction=correction)
+
+
+def _correction(row: Any, instead: Mapping[int, Correction | None]) -> Correction | None:
+    if row.item_id in instead:
+        return instead[row.item_id]
+    if row.correction_id is None:
+        return None
+    return Correction(id=row.correction_id, kind=row.kind, key=row.new_key, reason=row.reason)
 
 
 def committed(drawn: Collection[Drawn]) -> list[list[object]]:

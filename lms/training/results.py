@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from lms.domain.grading import NextAttempt, Outcome
+from lms.domain.grading import NextAttempt, Outcome, next_attempt
 from lms.domain.quizzes import Item, QuizRules
 from lms.extensions import db
 from lms.models import Attempt, Attestation, Evidence
@@ -35,6 +35,8 @@ class ResultItem:
     case: str
     """The vignette, at the first item of a case."""
     is_pilot: bool
+    corrected: str
+    """Why it counts otherwise than it did when it was asked; empty where it does not, or while it is not told."""
     clauses: tuple[Named, ...]
     """Empty while telling them would tell the answer."""
     cited: str
@@ -53,6 +55,9 @@ class ResultPage:
     percent: int
     pass_mark: int
     is_critical_missed: bool
+    percent_then: int | None
+    """As it was handed in, where a question was corrected since and it was another; with the next."""
+    is_passed_then: bool
     items: tuple[ResultItem, ...]
     reread: tuple[Named, ...]
     """Clauses to read again."""
@@ -93,12 +98,14 @@ def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage
     kept = attempt.result or {}
     outcomes = {each["item"]: each["outcome"] for each in kept["items"]}
     named = clauses_named(version, _ids(drawn) | set(kept["missed"]), words=words)
-    is_last = same[-1].id == attempt.id
+    is_last, is_signed = same[-1].id == attempt.id, _evidence(attempt) is not None
     return ResultPage(
         about=about(attempt, policy, version, words=words),
         percent=kept["percent"],
         pass_mark=rules.pass_mark,
         is_critical_missed=bool(kept["failed_critical"]),
+        percent_then=_percent_then(attempt),
+        is_passed_then=bool(attempt.is_passed_then),
         items=tuple(
             _item(
                 each,
@@ -110,8 +117,8 @@ def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage
             for each in drawn
         ),
         reread=tuple(named[clause] for clause in kept["missed"] if clause in named),
-        following=runs.next_of(same, rules, now) if is_last and not attempt.is_passed else None,
-        is_signed=_evidence(attempt) is not None,
+        following=_following(same, rules, is_signed=is_signed, now=now) if is_last else None,
+        is_signed=is_signed,
         is_coming=version.effective_at is not None and version.effective_at > now,
     )
 
@@ -148,6 +155,22 @@ def _evidence(attempt: Attempt) -> tuple[Evidence, Attestation] | None:
     return (row[0], row[1]) if row else None
 
 
+def _percent_then(attempt: Attempt) -> int | None:
+    """The score of the beginning, where another counts now."""
+    then = (attempt.points_then, attempt.maximum_then, attempt.is_passed_then)
+    is_same = then == (attempt.points, attempt.maximum, attempt.is_passed)
+    return None if is_same or attempt.result_then is None else attempt.result_then["percent"]
+
+
+def _following(run: Sequence[Attempt], rules: QuizRules, *, is_signed: bool, now: datetime) -> NextAttempt | None:
+    """What comes after an attempt that nothing of its run is passed with; what was signed and is not passed any more
+    is learned anew, with every attempt.
+    """
+    if runs.passed_in(run):
+        return None
+    return next_attempt(rules, (), now=now) if is_signed else runs.next_of(run, rules, now)
+
+
 def _telling(rules: QuizRules, *, is_passed: bool) -> Telling:
     if rules.feedback == "never":
         return Telling.NOTHING
@@ -163,6 +186,7 @@ def _ids(drawn: Sequence[Drawn]) -> set[str]:
 def _item(
     drawn: Drawn, outcome: str, *, shown: tuple[Item, str], named: Mapping[str, Named], telling: Telling
 ) -> ResultItem:
+    telling = Telling.NOTHING if drawn.item.is_void else telling
     (item, language), is_told = shown, telling is Telling.EVERYTHING
     return ResultItem(
         position=drawn.position,
@@ -173,6 +197,7 @@ def _item(
         right_order=right_order(drawn, item, telling),
         case=item.case.text if item.case and item.case.place == 1 else "",
         is_pilot=item.is_pilot,
+        corrected=drawn.correction.reason if drawn.correction else "",
         clauses=tuple(named[clause] for clause in item.clauses if clause in named) if is_told else (),
         cited=_title(drawn.answer.citation, named),
         cites=_title(item.cites_key, named) if is_told else "",
