@@ -1,5 +1,6 @@
 """Corrections of items that were asked already, and the scores that attempts have by them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ColumnElement, Index, UniqueConstraint, func, select
@@ -7,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.domain.correcting import CorrectionKind
 from lms.extensions import Base
-from lms.models.columns import Key, Moment, Sentence, refers_to, word
+from lms.library.digests import digest_of
+from lms.models.columns import Digest, Key, Moment, Sentence, refers_to, word
 
 
 class ItemCorrection(Base):
@@ -25,6 +27,8 @@ class ItemCorrection(Base):
     key: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """Of the same shape as `ItemKey.key`, whole."""
     reason: Mapped[Sentence]
+    digest: Mapped[Digest]
+    """SHA-256 over all that it says: `correction_digest`."""
     decided_by: Mapped[int] = refers_to("persons.id")
     decided_at: Mapped[Moment]
 
@@ -47,7 +51,16 @@ class AttemptScore(Base):
     is_passed: Mapped[bool]
     result: Mapped[dict[str, Any]] = mapped_column(JSON)
     """As that of an attempt."""
+    revocation_id: Mapped[int | None] = refers_to("revocations.id", unique=True)
+    """By which the evidence of the attempt ended, when it is not passed any more."""
+    evidence_id: Mapped[int | None] = refers_to("evidence.id", unique=True)
+    """What the attempt is proved by again, when a correction had ended its evidence."""
     recorded_at: Mapped[Moment]
+
+
+def correction_digest(*, item: str, kind: str, key: Mapping[str, Any] | None, reason: str, by: str, at: str) -> str:
+    """What a correction bears: `item` is the digest of the revision, `by` the subject of who decided it."""
+    return digest_of({"item": item, "kind": kind, "key": key, "reason": reason, "by": by, "at": at})
 
 
 def last_correction(item_id: Any) -> ColumnElement[bool]:

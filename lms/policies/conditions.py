@@ -121,7 +121,7 @@ def without_fresh_item(
     asked = {
         clause
         for item in items
-        if is_fresh(item.validity, item.clauses, version=number, changed_in=changed)
+        if not item.is_void and is_fresh(item.validity, item.clauses, version=number, changed_in=changed)
         for clause in item.clauses
     }
     return [clause for clause in clauses if clause not in asked]

@@ -62,6 +62,8 @@ class Question:
     """Vignette in Markdown, at the first item of a case."""
     is_in_case: bool
     is_pilot: bool
+    is_void: bool
+    """Found wrong since it was drawn: it does not count, whatever is answered."""
     is_answered: bool
     language: str
     """Of stem and options."""
@@ -245,7 +247,8 @@ def _question(drawn: Drawn, named: dict[str, Named], words: Translation | None, 
         case=item.case.text if item.case and is_first else "",
         is_in_case=item.case is not None,
         is_pilot=item.is_pilot,
-        is_answered=drawn.is_answered,
+        is_void=drawn.item.is_void,
+        is_answered=drawn.is_answered or drawn.item.is_void,
         language=language,
     )
 

@@ -77,31 +77,29 @@ _DRAWN = (
         Response.typed,
         Response.revision,
         Response.saved_at,
+        ItemCorrection.id.label("correction_id"),
+        ItemCorrection.kind,
+        ItemCorrection.reason,
     )
     .join(ItemRevision, ItemRevision.id == AttemptItem.item_id)
     .outerjoin(Response, (Response.attempt_id == AttemptItem.attempt_id) & (Response.item_id == AttemptItem.item_id))
+    .outerjoin(ItemCorrection, last_correction(AttemptItem.item_id))
     .where(AttemptItem.attempt_id.in_(bindparam("attempts")))
     .order_by(AttemptItem.attempt_id, AttemptItem.position)
 )
-_DRAWN_WITH_KEYS = (
-    _DRAWN.join(ItemKey, ItemKey.item_id == AttemptItem.item_id)
-    .outerjoin(ItemCorrection, last_correction(AttemptItem.item_id))
-    .add_columns(
-        ItemRevision.question,
-        ItemKey.key,
-        ItemCorrection.id.label("correction_id"),
-        ItemCorrection.kind,
-        ItemCorrection.key.label("new_key"),
-        ItemCorrection.reason,
-    )
+_DRAWN_WITH_KEYS = _DRAWN.join(ItemKey, ItemKey.item_id == AttemptItem.item_id).add_columns(
+    ItemRevision.question, ItemKey.key, ItemCorrection.key.label("new_key")
 )
 
 
 def asked(attempt_ids: Collection[int]) -> list[Drawn]:
-    """The items of these attempts without keys, in order; one statement, and one for what was not read before."""
+    """The items of these attempts without keys, in order; one statement, and one for what was not read before.
+
+    What is void since is marked as such; another key is told of, and not given.
+    """
     rows = db.session.execute(_DRAWN, {"attempts": list(attempt_ids)}).all()
     known = QUESTIONS.of({row.digest: row.item_id for row in rows})
-    return [_made(row, known[row.digest]) for row in rows]
+    return [by(_made(row, known[row.digest]), _correction(row, {})) for row in rows]
 
 
 def graded(attempt_ids: Collection[int], *, instead: Mapping[int, Correction | None] | None = None) -> list[Drawn]:
@@ -131,7 +129,7 @@ def _correction(row: Any, instead: Mapping[int, Correction | None]) -> Correctio
         return instead[row.item_id]
     if row.correction_id is None:
         return None
-    return Correction(id=row.correction_id, kind=row.kind, key=row.new_key, reason=row.reason)
+    return Correction(id=row.correction_id, kind=row.kind, key=row._mapping.get("new_key"), reason=row.reason)
 
 
 def committed(drawn: Collection[Drawn]) -> list[list[object]]:

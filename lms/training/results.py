@@ -36,7 +36,7 @@ class ResultItem:
     """The vignette, at the first item of a case."""
     is_pilot: bool
     corrected: str
-    """Why it counts otherwise than it did when it was asked; empty where it does not, or while it is not told."""
+    """Why it counts otherwise than it did when it was asked; empty where it does not."""
     clauses: tuple[Named, ...]
     """Empty while telling them would tell the answer."""
     cited: str
@@ -110,7 +110,7 @@ def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage
             _item(
                 each,
                 outcomes[each.item.id],
-                shown=item_shown(each.item, words, feedback),
+                shown=item_shown(each.item, words, {} if each.correction else feedback),
                 named=named,
                 telling=telling,
             )

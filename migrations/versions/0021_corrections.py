@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("key", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("reason", sa.String(length=2000), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("decided_by", KEY, nullable=False),
         sa.Column("decided_at", MOMENT, nullable=False),
         sa.CheckConstraint(
@@ -45,6 +46,8 @@ def upgrade() -> None:
         sa.Column("maximum", sa.Integer(), nullable=False),
         sa.Column("is_passed", sa.Boolean(), nullable=False),
         sa.Column("result", sa.JSON(), nullable=False),
+        sa.Column("revocation_id", KEY, nullable=True),
+        sa.Column("evidence_id", KEY, nullable=True),
         sa.Column("recorded_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(
             ["attempt_id"], ["attempts.id"], name=op.f("fk_attempt_scores_attempt_id"), ondelete="RESTRICT"
@@ -53,7 +56,15 @@ def upgrade() -> None:
             ["correction_id"], ["item_corrections.id"], name=op.f("fk_attempt_scores_correction_id"),
             ondelete="RESTRICT",
         ),
+        sa.ForeignKeyConstraint(
+            ["revocation_id"], ["revocations.id"], name=op.f("fk_attempt_scores_revocation_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"], ["evidence.id"], name=op.f("fk_attempt_scores_evidence_id"), ondelete="RESTRICT"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt_scores")),
+        sa.UniqueConstraint("revocation_id", name=op.f("uq_attempt_scores_revocation_id")),
+        sa.UniqueConstraint("evidence_id", name=op.f("uq_attempt_scores_evidence_id")),
         sa.UniqueConstraint(
             "attempt_id", "correction_id", name=op.f("uq_attempt_scores_attempt_id_correction_id")
         ),
