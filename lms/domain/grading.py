@@ -111,27 +111,29 @@ def grade_retake(first: Grade, *retakes: Grade, rules: QuizRules) -> Grade:
     """Give the grade of an attempt together with its retakes, each a result of `grade`, oldest first.
 
     With `retake: missed` the right responses of earlier attempts count together with all responses of the last one;
-    an item that was asked again counts as it was answered last. A clause that a retake asked by void items only was not
-    asked again: what was wrong about it stays so. With `retake: all` the last attempt stands alone.
+    an item that was asked again counts as it was answered last. A retake asks every clause that was missed; where a
+    correction since says that another was missed too, or that it was asked by void items only, it was not asked again,
+    and what was wrong about it stays so. With `retake: all` the last attempt stands alone.
     """
     if rules.retake == "all":
         return (first, *retakes)[-1]
     standing: dict[str, ItemGrade] = {}
     for attempt in (first, *retakes):
-        unasked = _unasked(attempt)
+        asked = _asked(attempt)
         standing = {
             item_id: graded
             for item_id, graded in standing.items()
-            if graded.is_right or (graded.maximum and not unasked.isdisjoint(graded.clauses))
+            if graded.is_right or (graded.maximum and not asked.issuperset(graded.clauses))
         }
         standing |= {graded.item_id: graded for graded in attempt.per_item}
     return _total(standing.values(), rules)
 
 
-def _unasked(attempt: Grade) -> set[str]:
-    """Clauses that only void items of an attempt asked about."""
+def _asked(attempt: Grade) -> set[str]:
+    """Clauses that an attempt asked about, by something that is not void alone."""
+    counted = {clause for item in attempt.per_item if item.maximum for clause in item.clauses}
     void = {clause for item in attempt.per_item if item.is_void for clause in item.clauses}
-    return void - {clause for item in attempt.per_item if item.maximum for clause in item.clauses}
+    return counted | ({clause for item in attempt.per_item for clause in item.clauses} - void)
 
 
 def next_attempt(rules: QuizRules, submitted: Sequence[datetime], *, granted: int = 0, now: datetime) -> NextAttempt:

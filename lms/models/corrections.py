@@ -71,4 +71,6 @@ def last_correction(item_id: Any) -> ColumnElement[bool]:
 
 def is_void(item_id: Any) -> ColumnElement[bool]:
     """Condition: an item counts for nothing."""
-    return select(ItemCorrection.id).where(last_correction(item_id), ItemCorrection.kind == CorrectionKind.VOID).exists()
+    return (
+        select(ItemCorrection.id).where(last_correction(item_id), ItemCorrection.kind == CorrectionKind.VOID).exists()
+    )

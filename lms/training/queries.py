@@ -2,7 +2,9 @@
 
 from lms.training.assignments import AssignedRefresher, Assignment, assigned, assignment, live, newest, open_refreshers
 from lms.training.attempts import quiz_page
+from lms.training.drawn import Correction, Drawn, answers_of, as_frozen, by, graded
 from lms.training.home import home, queues_of
+from lms.training.marking import worth
 from lms.training.modules import Step, assembled, module_page, next_step
 from lms.training.record import record
 from lms.training.results import result_page, sign_page
@@ -12,14 +14,20 @@ from lms.training.teaching import Taught, numbers, taught, texts_shown
 __all__ = [
     "AssignedRefresher",
     "Assignment",
+    "Correction",
+    "Drawn",
     "Frozen",
     "Step",
     "Taught",
+    "answers_of",
+    "as_frozen",
     "assembled",
     "assigned",
     "assignment",
+    "by",
     "changed_in",
     "frozen",
+    "graded",
     "home",
     "live",
     "module_page",
@@ -36,4 +44,5 @@ __all__ = [
     "taught",
     "texts_shown",
     "wordings",
+    "worth",
 ]

@@ -98,6 +98,7 @@ def test_a_feature_uses_only_the_queries_of_another() -> None:
         "coaching",
         "readiness",
         "statistics",
+        "correcting",
     }
     for path in SOURCES:
         home = path.parent.name
