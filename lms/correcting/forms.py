@@ -125,7 +125,7 @@ def form_for(asked: Asked, *formdata: Any) -> CorrectForm:
         offered.remove(CorrectionKind.VOID)
     if not asked.is_corrected:
         offered.remove(CorrectionKind.RESTORE)
-    form.kind.choices = [(kind.value, KINDS[kind]) for kind in offered]
+    form.kind.choices = [SelectChoice(kind.value, KINDS[kind]) for kind in offered]
     return form
 
 
@@ -145,7 +145,7 @@ def _key_fields(item: Item) -> Iterator[tuple[str, Any]]:
         if item.type is ItemType.NUMBER:
             yield "tolerance", StringField(gettext("How far off it may be"), default=str(item.tolerance))
     elif item.type is ItemType.ORDERING:
-        places = [(str(place), str(place)) for place in range(1, len(options) + 1)]
+        places = [SelectChoice(str(place), str(place)) for place in range(1, len(options) + 1)]
         for place, each in enumerate(item.options, start=1):
             yield f"place-{each.id}", SelectField(each.text, choices=places, default=str(place))
     elif item.type is ItemType.MATCHING:

@@ -1,7 +1,7 @@
 """Queries for the items of attempts as they were drawn, with the answers given so far.
 
-`asked` is all that may be shown before submission; `graded` reads keys, as they were corrected since, and is for grading
-and results only.
+`asked` is all that may be shown before submission; `graded` reads keys, as they were corrected since, and is for
+grading and results only.
 """
 
 import unicodedata

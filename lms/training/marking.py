@@ -38,7 +38,7 @@ def worth(asked: Sequence[Sequence[Drawn]], rules: QuizRules) -> tuple[Grade, di
 
 
 def hold_keys(policy_id: int) -> None:
-    """Let nobody correct an item of this policy until the end of the transaction: what is graded now stays so till then.
+    """Let nobody correct an item of this policy until the end of the transaction.
 
     Who corrects takes the same row for themselves, so that every attempt is graded either before and corrected, or by
     what was corrected. Others who hand in or sign are not kept waiting.

@@ -7,6 +7,7 @@ from lms import clock
 from lms.correcting.actions import correct
 from lms.correcting.refusals import CorrectionRefused, ItemUnknown, SomethingChanged
 from lms.domain.correcting import KeyRefused
+from lms.domain.standing import State, standings
 from lms.extensions import db
 from lms.models import (
     Attempt,
@@ -17,15 +18,35 @@ from lms.models import (
     ItemCorrection,
     OutboxMail,
     Revocation,
+    Version,
 )
-from lms.readiness.queries import members
+from lms.models.histories import person_histories, policy_histories
+from lms.policies.conditions import without_fresh_item
+from lms.policies.reading import questions_of
+from lms.privacy.actions import erase
 from lms.training import attesting
 from lms.training.drawn import asked
 from lms.training.shelf import frozen
 from lms.verifying import verify
-from tests.correcting.made import DAY, RESCORE, RESTORE, SLUG, VOID, WHY, B, decide, revision, score, shown, signed, sit
+from tests.cast import leave
+from tests.correcting.made import (
+    DAY,
+    RESCORE,
+    RESTORE,
+    SLUG,
+    VOID,
+    WHY,
+    B,
+    answer,
+    decide,
+    revision,
+    score,
+    shown,
+    signed,
+    sit,
+)
 from tests.correcting.made import standing as stands
-from tests.training.make import HOUR, MINUTE, revoke, start
+from tests.training.make import FIRST, HOUR, MINUTE, revoke, start
 
 
 def rows(table):
@@ -75,7 +96,8 @@ def test_what_is_taken_back_gives_the_evidence_again_as_it_was_won(cast, policy)
     assert first.leaf.encode() in again.body
     clauses = select(EvidenceClause.clause_id, EvidenceClause.text_hash)
     pinned = [set(db.session.execute(clauses.where(EvidenceClause.evidence_id == one))) for one in (first.id, number)]
-    assert len(pinned[0]) == 3 and pinned[0] == pinned[1]
+    assert len(pinned[0]) == 3
+    assert pinned[0] == pinned[1]
     assert verify() == []
 
 
@@ -144,16 +166,8 @@ def test_a_void_question_is_not_drawn_again_and_counts_in_no_attempt_going_on(ca
     assert [each.item.id for each in asked([going_on]) if each.item.is_void] == ["notice-1"]
     assert "notice-1" not in frozen({SLUG: 1})[SLUG].item_ids
     later = start(cast.ada, at=now)
-    assert sorted(each.item.id for each in asked([later])) == [
-        "genuine-1",
-        "genuine-2",
-        "kinds-1",
-        "kinds-2",
-        "notice-2",
-    ]
+    assert {each.item.id for each in asked([later])} == {"genuine-1", "genuine-2", "kinds-1", "kinds-2", "notice-2"}
     db.session.rollback()
-    from tests.correcting.made import answer
-
     answer(going_on, cast.sam, {"notice-1": "b", "kinds-1": "b"}, at=now)
     assert score(going_on) == ("4 of 5", True)
     assert db.session.scalars(select(AttemptScore)).all() == []
@@ -216,5 +230,34 @@ def test_what_was_shown_is_what_happens_or_nothing(cast, policy):
         decide("notice-1", VOID, by=cast.pia, at=now)
 
 
-def test_standing_follows_by_itself(cast, policy):
-    assert members  # the reports compute from evidence and revocations alone
+def test_the_standing_follows(cast, policy):
+    now = clock.now()
+    signed(cast.ada, at=now - DAY, kinds_1="c")
+    decide("notice-1", RESCORE, B, by=cast.pia, at=now - HOUR)
+    decide("notice-1", RESTORE, by=cast.pia, at=now)
+    history, ada = policy_histories([SLUG])[SLUG], person_histories([cast.ada])[cast.ada]
+    states = [
+        standings(history, ada, queues=[SLUG], at=at, known_at=at)[SLUG].state
+        for at in (now - 2 * HOUR, now - 30 * MINUTE, now)
+    ]
+    assert states == [State.READY, State.DUE, State.READY]
+    known_now = standings(history, ada, queues=[SLUG], at=now - 30 * MINUTE, known_at=now)[SLUG].state
+    assert known_now is State.READY, "as we know now, it was right all along"
+
+
+def test_a_void_question_is_no_question_for_the_next_version(cast, policy):
+    for item in ("notice-1", "notice-2"):
+        decide(item, VOID, by=cast.pia, at=clock.now())
+    version = db.session.scalars(select(Version)).one()
+    questions = [question.item for question in questions_of(version.id)]
+    assert without_fresh_item(FIRST, questions, number=1, changed={}) == ["notice"]
+
+
+def test_nobody_erased_is_graded_anew(cast, policy):
+    now = clock.now()
+    sit(cast.sam, at=now - DAY, notice_1="b", notice_2="b")
+    leave(cast.sam)
+    erase(cast.sam, reason="Asked for it by letter.", by=cast.rune, now=clock.now())
+    assert shown("notice-1", VOID).rescored == ()
+    decide("notice-1", VOID, by=cast.pia, at=clock.now())
+    assert verify() == []
