@@ -17,6 +17,7 @@ from lms.mail.outbox import post_each
 from lms.models import ItemCorrection, Person, Policy
 from lms.models.corrections import correction_digest
 from lms.models.proof import stamp
+from lms.training.queries import Correction
 
 ACTS = {
     CorrectionKind.VOID: Act.ITEM_VOIDED,
@@ -56,24 +57,7 @@ def correct(
         raise ItemUnknown("There is no such question in this policy.")
     _refuse_what_is_so(asked, kind)
     made = queries.correction(asked, kind, new)
-    row = ItemCorrection(
-        item_id=revision_id,
-        kind=kind,
-        key=made.key,
-        reason=reason,
-        digest=correction_digest(
-            item=asked.digest,
-            kind=kind.value,
-            key=made.key,
-            reason=reason,
-            by=db.session.get_one(Person, by).subject,
-            at=stamp(now),
-        ),
-        decided_by=by,
-        decided_at=now,
-    )
-    db.session.add(row)
-    db.session.flush()
+    row = _recorded(asked, made, reason, by=by, now=now)
     found = queries.outcome(asked, queries.correction(asked, kind, new, number=row.id))
     if found.digest != seen:
         raise SomethingChanged("Something changed since you looked at what it does. Look again, then decide.")
@@ -81,6 +65,29 @@ def correct(
     _note(found, asked, reason, by=by, now=now)
     db.session.commit()
     return found
+
+
+def _recorded(asked: Asked, made: Correction, reason: str, *, by: int, now: datetime) -> ItemCorrection:
+    digest = correction_digest(
+        item=asked.digest,
+        kind=made.kind.value,
+        key=made.key,
+        reason=reason,
+        by=db.session.get_one(Person, by).subject,
+        at=stamp(now),
+    )
+    row = ItemCorrection(
+        item_id=asked.revision_id,
+        kind=made.kind,
+        key=made.key,
+        reason=reason,
+        digest=digest,
+        decided_by=by,
+        decided_at=now,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
 
 
 def refuse_reason(reason: str) -> None:

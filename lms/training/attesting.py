@@ -63,12 +63,8 @@ def sign(attempt_id: int, person_id: int, *, now: datetime) -> int | None:
 
     The second time finds the first. None when the attempt is not this person's. Raises NotPassed.
     """
-    policy_id = db.session.scalar(
-        select(Attempt.policy_id).where(Attempt.id == attempt_id, Attempt.person_id == person_id)
-    )
-    if policy_id is None:
+    if not _held(attempt_id, person_id):
         return None
-    hold_keys(policy_id)
     row = db.session.execute(
         # what evidence is made of, at once
         select(Attempt, Version, Policy, Person, Identity, AttemptTranslation.translation_id)
@@ -86,8 +82,7 @@ def sign(attempt_id: int, person_id: int, *, now: datetime) -> int | None:
     signed = db.session.scalar(select(Evidence.id).where(Evidence.attempt_id == attempt_id))
     if signed is not None:
         return signed
-    ids = run_ids(attempt)
-    first = db.session.get_one(Attempt, ids[0])
+    first = db.session.get_one(Attempt, (ids := run_ids(attempt))[0])
     drawn = asked(ids)
     evidence_id = _prove(
         person_id,
@@ -102,6 +97,15 @@ def sign(attempt_id: int, person_id: int, *, now: datetime) -> int | None:
     )
     db.session.commit()
     return evidence_id
+
+
+def _held(attempt_id: int, person_id: int) -> bool:
+    """Keep an attempt's score as it is; False where it is not this person's."""
+    mine = select(Attempt.policy_id).where(Attempt.id == attempt_id, Attempt.person_id == person_id)
+    policy_id = db.session.scalar(mine)
+    if policy_id is not None:
+        hold_keys(policy_id)
+    return policy_id is not None
 
 
 @writing()

@@ -16,8 +16,9 @@ from lms.training.drawn import Drawn, answers_of, graded
 def marked(attempt: Attempt, rules: QuizRules) -> tuple[Grade, dict[str, Any]]:
     """The grade of an attempt together with those of its run before it, and what the attempt keeps of it.
 
-    Two statements; by the corrections that count now.
+    Three statements; by the corrections that count now, and until the end of the transaction.
     """
+    hold_keys(attempt.policy_id)
     drawn: dict[int, list[Drawn]] = defaultdict(list)
     for each in graded(run_ids(attempt)):
         drawn[each.attempt_id].append(each)

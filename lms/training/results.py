@@ -98,7 +98,8 @@ def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage
     kept = attempt.result or {}
     outcomes = {each["item"]: each["outcome"] for each in kept["items"]}
     named = clauses_named(version, _ids(drawn) | set(kept["missed"]), words=words)
-    is_last, is_signed = same[-1].id == attempt.id, _evidence(attempt) is not None
+    shown = [item_shown(each.item, words, {} if each.correction else feedback) for each in drawn]
+    is_signed = _evidence(attempt) is not None
     return ResultPage(
         about=about(attempt, policy, version, words=words),
         percent=kept["percent"],
@@ -107,17 +108,11 @@ def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage
         percent_then=_percent_then(attempt),
         is_passed_then=bool(attempt.is_passed_then),
         items=tuple(
-            _item(
-                each,
-                outcomes[each.item.id],
-                shown=item_shown(each.item, words, {} if each.correction else feedback),
-                named=named,
-                telling=telling,
-            )
-            for each in drawn
+            _item(each, outcomes[each.item.id], shown=said, named=named, telling=telling)
+            for each, said in zip(drawn, shown, strict=True)
         ),
         reread=tuple(named[clause] for clause in kept["missed"] if clause in named),
-        following=_following(same, rules, is_signed=is_signed, now=now) if is_last else None,
+        following=_following(same, attempt, rules, is_signed=is_signed, now=now),
         is_signed=is_signed,
         is_coming=version.effective_at is not None and version.effective_at > now,
     )
@@ -162,11 +157,14 @@ def _percent_then(attempt: Attempt) -> int | None:
     return None if is_same or attempt.result_then is None else attempt.result_then["percent"]
 
 
-def _following(run: Sequence[Attempt], rules: QuizRules, *, is_signed: bool, now: datetime) -> NextAttempt | None:
-    """What comes after an attempt that nothing of its run is passed with; what was signed and is not passed any more
-    is learned anew, with every attempt.
+def _following(
+    run: Sequence[Attempt], attempt: Attempt, rules: QuizRules, *, is_signed: bool, now: datetime
+) -> NextAttempt | None:
+    """What comes after the last attempt of a run that is not passed.
+
+    What was signed and is not passed any more is learned anew, with every attempt.
     """
-    if runs.passed_in(run):
+    if run[-1].id != attempt.id or runs.passed_in(run):
         return None
     return next_attempt(rules, (), now=now) if is_signed else runs.next_of(run, rules, now)
 

@@ -1,11 +1,11 @@
 """A policy of six questions that everybody is asked, and people who answer them as a story says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from lms.correcting import queries
 from lms.correcting.actions import correct, tried_out
@@ -13,7 +13,17 @@ from lms.correcting.outcome import Outcome
 from lms.domain.correcting import CorrectionKind, NewKey
 from lms.domain.quizzes import Answer
 from lms.extensions import db, writing
-from lms.models import Attempt, Evidence, ItemRevision, Queue, Revocation, SpellKind
+from lms.models import (
+    Attempt,
+    AttemptItem,
+    AttemptState,
+    Evidence,
+    ItemRevision,
+    Queue,
+    Response,
+    Revocation,
+    SpellKind,
+)
 from lms.training import actions, attesting
 from lms.training.drawn import as_frozen
 from tests.cast import add_spell, make_person
@@ -92,6 +102,26 @@ def standing(person: int) -> list[int]:
             select(Evidence.id).where(Evidence.person_id == person, Evidence.id.not_in(revoked)).order_by(Evidence.id)
         )
     )
+
+
+@writing()
+def as_well(attempt_id: int, people: Sequence[int]) -> None:
+    """These people answered the same: the rows of an attempt again for each, handed in at the end."""
+    tables = (Attempt.__table__, AttemptItem.__table__, Response.__table__)
+    attempt, *_ = (dict(row._mapping) for row in db.session.execute(select(tables[0]).where(Attempt.id == attempt_id)))
+    del attempt["id"]
+    begun = [attempt | {"person_id": person, "state": AttemptState.OPEN} for person in people]
+    new = db.session.scalars(insert(Attempt).returning(Attempt.id), [_named(row) for row in begun]).all()
+    for table in tables[1:]:
+        rows = [dict(row._mapping) for row in db.session.execute(select(table).where(table.c.attempt_id == attempt_id))]
+        db.session.execute(insert(table), [row | {"attempt_id": number} for row in rows for number in new])
+    db.session.execute(update(tables[0]).where(tables[0].c.id.in_(new)).values(state=AttemptState.SUBMITTED))
+    db.session.commit()
+
+
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    then = {"points", "maximum", "is_passed", "result"}
+    return {f"{name}_then" if name in then else name: value for name, value in row.items()}
 
 
 @writing()
