@@ -51,7 +51,8 @@ def correct(
     """
     reason = reason.strip()
     refuse_reason(reason)
-    db.session.execute(select(Policy.id).where(Policy.slug == slug).with_for_update())
+    # Against who grades and who corrects (see `hold_keys`), not against who only refers to the policy.
+    db.session.execute(select(Policy.id).where(Policy.slug == slug).with_for_update(key_share=True))
     asked = queries.asked_item(slug, revision_id)
     if asked is None:
         raise ItemUnknown("There is no such question in this policy.")

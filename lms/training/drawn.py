@@ -5,7 +5,7 @@ grading and results only.
 """
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -107,14 +107,21 @@ def graded(attempt_ids: Collection[int], *, instead: Mapping[int, Correction | N
 
     `instead` gives for revisions of items the correction that is to count, None for what was frozen.
     """
-    rows = db.session.execute(_DRAWN_WITH_KEYS, {"attempts": list(attempt_ids)})
-    return [by(_made(row, item_from(row.question, row.key)), _correction(row, instead or {})) for row in rows]
+    return [by(_made(row, item), _correction(row, instead or {})) for row, item in _with_keys(attempt_ids)]
 
 
 def as_frozen(attempt_ids: Collection[int]) -> list[Drawn]:
     """The same as if nothing had ever been corrected."""
-    rows = db.session.execute(_DRAWN_WITH_KEYS, {"attempts": list(attempt_ids)})
-    return [_made(row, item_from(row.question, row.key)) for row in rows]
+    return [_made(row, item) for row, item in _with_keys(attempt_ids)]
+
+
+def _with_keys(attempt_ids: Collection[int]) -> Iterator[tuple[Any, Item]]:
+    """Rows with their items as they were frozen, each made once: many attempts ask the same."""
+    made: dict[str, Item] = {}
+    for row in db.session.execute(_DRAWN_WITH_KEYS, {"attempts": list(attempt_ids)}):
+        if row.digest not in made:
+            made[row.digest] = item_from(row.question, row.key)
+        yield row, made[row.digest]
 
 
 def by(drawn: Drawn, correction: Correction | None) -> Drawn:

@@ -68,6 +68,15 @@ def test_a_clause_that_a_retake_asked_by_void_items_only_stays_missed() -> None:
     assert grade_retake(first, also_asked, rules=RULES).is_passed
 
 
+def test_what_is_wrong_by_another_key_and_was_not_asked_again_stays_wrong() -> None:
+    answered = (item("q1", "notice"), chose("b")), (item("q2", "roles"), chose("a"))
+    second = graded((item("q3", "notice"), chose("a")))
+    assert grade_retake(graded(*answered), second, rules=RULES).is_passed
+    rescored = graded(answered[0], (rekeyed(answered[1][0], NewKey(right=("b",))), chose("a")))
+    whole = grade_retake(rescored, second, rules=RULES)
+    assert (whole.points, whole.maximum, whole.is_passed, whole.missed_clauses) == (100, 200, False, ("roles",))
+
+
 def test_a_right_response_to_a_void_item_no_longer_helps_the_retake() -> None:
     first = graded((item("q1", "notice"), chose("a")), (item("q2", "roles"), chose("b")), rules=QuizRules(pass_mark=60))
     second = graded((item("q3", "roles"), chose("b")))
