@@ -55,9 +55,9 @@ class Items:
     """Clauses of these questions that are need-to-know."""
 
 
-def items_of(slug: str) -> Items | None:
-    """Every question of the published versions of a policy, by name; None for no such policy. Four statements."""
-    policy = db.session.execute(select(Policy).where(Policy.slug == slug)).scalar()
+def items_of(slug: str, *, owner: int) -> Items | None:
+    """Every question of the published versions of a policy of this owner's, by name; None for none. Four statements."""
+    policy = db.session.execute(select(Policy).where(Policy.slug == slug, Policy.owner_id == owner)).scalar()
     if policy is None:
         return None
     versions: dict[int, list[int]] = defaultdict(list)

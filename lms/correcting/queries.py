@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import aliased
 
 from lms.correcting.outcome import Outcome, Proof, Run, Sat, Score, rescored
@@ -86,13 +86,17 @@ class Line:
     """That have a score by it."""
 
 
-def asked_item(slug: str, revision_id: int) -> Asked | None:
-    """An item of a policy by the number of its text; None unless it was published. Three statements."""
+def asked_item(slug: str, revision_id: int, *, owner: int | None = None) -> Asked | None:
+    """An item of a policy, of this owner's if one is named, by the number of its text; None unless it was published.
+
+    Three statements.
+    """
+    mine = true() if owner is None else Policy.owner_id == owner
     row = db.session.execute(
         select(ItemRevision, ItemKey.key, Policy)
         .join(ItemKey, ItemKey.item_id == ItemRevision.id)
         .join(Policy, Policy.id == ItemRevision.policy_id)
-        .where(ItemRevision.id == revision_id, Policy.slug == slug)
+        .where(ItemRevision.id == revision_id, Policy.slug == slug, mine)
     ).first()
     if row is None:
         return None
@@ -263,6 +267,14 @@ def _sat(attempt: Attempt, version: int, proofs: tuple[Proof, ...]) -> Sat:
         ),
         proofs=proofs,
     )
+
+
+def is_taking(person_id: int, policy_id: int) -> bool:
+    """Somebody has an attempt at a policy going on; one statement."""
+    going_on = select(Attempt.id).where(
+        Attempt.person_id == person_id, Attempt.policy_id == policy_id, Attempt.state == AttemptState.OPEN
+    )
+    return db.session.scalar(going_on.limit(1)) is not None
 
 
 def open_with(revision_id: int) -> int:

@@ -15,6 +15,7 @@ from lms.correcting import (
 from lms.correcting.forms import CorrectForm, form_for
 from lms.correcting.outcome import Outcome
 from lms.correcting.queries import Asked
+from lms.correcting.refusals import TakesItThemselves
 from lms.domain.errors import DomainError
 from lms.languages import said
 from lms.need_to_know import note_read
@@ -30,7 +31,7 @@ SHOWN = 200
 @requires(Role.OWNER)
 def items(slug: str) -> str:
     """Every question that was published, how often it was asked, and which were corrected."""
-    found = listing.items_of(slug) or abort(404)
+    found = listing.items_of(slug, owner=_owner()) or abort(404)
     _note(slug, found.secret, is_whole=found.is_need_to_know, number=found.newest)
     return render_template("correcting/items.html", found=found)
 
@@ -99,8 +100,17 @@ def _tried_out(asked: Asked, form: CorrectForm) -> Outcome | None:
         return None
 
 
+def _owner() -> int:
+    """Who asks; those who work for another company answer for no questions, and for nobody's results."""
+    return abort(404) if current_user.vendor else current_user.person_id
+
+
 def _asked(slug: str, revision: int) -> Asked:
-    asked = queries.asked_item(slug, revision) or abort(404)
+    asked = queries.asked_item(slug, revision, owner=_owner()) or abort(404)
+    if queries.is_taking(current_user.person_id, asked.policy_id):
+        raise TakesItThemselves(
+            "You are taking this quiz yourself, and this page shows the key. Hand it in first, then come back."
+        )
     secret = listing.secret_among(asked.policy_id, asked.frozen.clauses)
     _note(slug, secret, is_whole=asked.is_need_to_know, number=asked.versions[-1])
     return asked

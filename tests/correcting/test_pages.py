@@ -11,9 +11,24 @@ from lms.correcting.queries import Asked, asked_item
 from lms.domain.correcting import KeyRefused, NewKey
 from lms.extensions import db, writing
 from lms.mail.outbox import WRITERS
-from lms.models import AttemptScore, AuditEntry, Identity
-from tests.cast import leave
-from tests.correcting.made import DAY, RESCORE, RESTORE, SLUG, VOID, WHY, B, decide, published, revision, signed, sit
+from lms.models import AttemptScore, AuditEntry, Identity, Person, Policy, Queue, SpellKind
+from tests.cast import add_spell, leave
+from tests.correcting.made import (
+    DAY,
+    RESCORE,
+    RESTORE,
+    SLUG,
+    VOID,
+    WHY,
+    B,
+    answer,
+    decide,
+    published,
+    revision,
+    shown,
+    signed,
+    sit,
+)
 from tests.domain.bank import decision, matching, number, ordering, short
 from tests.training.make import HOUR, MINUTE, start
 
@@ -72,6 +87,55 @@ def test_what_was_typed_comes_back(cast, policy, sign_in):
     assert "Choose one of these" in pia.post(url, {"reason": WHY}, expect=422).words
     stale = pia.post(url, typed | {"seen": "0" * 64}, expect=422)
     assert "Something changed since you looked" in stale.words
+
+
+@writing()
+def _now_owned_by(person):
+    db.session.query(Policy).one().owner_id = person
+    db.session.commit()
+
+
+@writing()
+def _works_for(person, vendor):
+    db.session.get(Identity, person).vendor = vendor
+    db.session.commit()
+
+
+def test_only_the_owner_of_the_policy_has_its_questions(cast, policy, sign_in):
+    pia, url = sign_in("pia"), f"{LIST}/{revision('notice-1')}"
+    db.session.rollback()
+    sign_in("lena").get(url, expect=404)
+    _works_for(cast.pia, "Other Ltd")
+    for path in (LIST, url):
+        pia.get(path, expect=404)
+    _works_for(cast.pia, "")
+    _now_owned_by(cast.rune)
+    for path in (LIST, url):
+        pia.get(path, expect=404)
+    assert "Questions" not in [link.text.strip() for link in pia.get(f"/policies/{SLUG}").soup.select("main a")]
+    typed = {"kind": "void", "reason": WHY, "seen": shown("notice-1", VOID).digest}
+    db.session.rollback()
+    pia.post(url, typed, expect=404)
+    pia.post(f"{url}/preview", typed, expect=404)
+
+
+@writing()
+def _works_in_the_queue(person):
+    queue = db.session.query(Queue).filter_by(slug=SLUG).one()
+    add_spell(db.session.get(Person, person), kind=SpellKind.QUEUE, queue_id=queue.id)
+    db.session.commit()
+
+
+def test_who_takes_the_quiz_does_not_see_its_keys(cast, policy, sign_in):
+    _works_in_the_queue(cast.pia)
+    attempt_id = start(cast.pia, at=clock.now() - HOUR)
+    pia, url = sign_in("pia"), f"{LIST}/{revision('notice-1')}"
+    db.session.rollback()
+    page = pia.get(url, expect=422)
+    assert "You are taking this quiz yourself" in page.words
+    assert "Right thing" not in page.words
+    answer(attempt_id, cast.pia, {}, at=clock.now())
+    assert "Right thing" in pia.get(url).words
 
 
 def test_only_what_was_published_there_has_a_page(cast, policy, sign_in):
