@@ -21,6 +21,7 @@ from lms.admin import views as admin
 from lms.audit import views as audit
 from lms.coaching import views as coaching
 from lms.config import Settings, settings_of_environment
+from lms.correcting import views as correcting
 from lms.extensions import csrf, db, limiter, login_manager, prepare_engine
 from lms.flags import views as flags
 from lms.mail import views as mail
@@ -93,6 +94,7 @@ def _blueprints(app: Flask) -> None:
         training,
         accounts,
         policies,
+        correcting,
         coaching,
         readiness,
         admin,

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lms.coaching import refreshers, trying
 from lms.coaching.desk import still_matters
 from lms.coaching.refreshers import Assigned, per_cent
 from lms.coaching.trying import Stuck, Try, Unmet
 from lms.extensions import db
-from lms.models import Attempt, DueDecision, Evidence, Identity, Policy, Revocation, Version
+from lms.models import Attempt, AttemptScore, DueDecision, Evidence, Identity, Policy, Revocation, Version
 from lms.readiness.queries import Member, Row, Scope, Titles, members, standings, titles
 
 
@@ -111,7 +111,8 @@ def proofs(person_id: int) -> list[Proof]:
         )
         .join(Policy, Policy.id == Evidence.policy_id)
         .join(Version, Version.id == Evidence.version_id)
-        .outerjoin(Attempt, Attempt.id == Evidence.attempt_id)
+        .outerjoin(AttemptScore, AttemptScore.evidence_id == Evidence.id)  # given again after a correction
+        .outerjoin(Attempt, Attempt.id == func.coalesce(Evidence.attempt_id, AttemptScore.attempt_id))
         .outerjoin(Revocation, Revocation.evidence_id == Evidence.id)
         .where(Evidence.person_id == person_id)
         .order_by(Evidence.occurred_at.desc(), Evidence.id.desc(), Revocation.id)

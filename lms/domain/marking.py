@@ -140,10 +140,15 @@ def writing_of(item: Item, option_id: str) -> Answer:
 
 def points(item: Item, chosen: Sequence[str], citation: str | None) -> int:
     """Hundredths. Where a part counts, never below 0; `is_whole` gives all or nothing."""
-    earned = _share(item, chosen) if item.type in SHARED else FULL_POINTS * (item.keys == set(chosen))
+    earned = _share(item, chosen) if item.type in SHARED else FULL_POINTS * is_right_choice(item, chosen)
     if citation != item.cites_key or (item.is_whole and earned < FULL_POINTS):  # cites_key: None unless a decision
         return 0
     return earned
+
+
+def is_right_choice(item: Item, chosen: Sequence[str]) -> bool:
+    """Where one answer is asked for: it is right. A corrected item may have several right ones; each will do."""
+    return bool(chosen) and item.keys.issuperset(chosen)
 
 
 def _share(item: Item, chosen: Sequence[str]) -> int:

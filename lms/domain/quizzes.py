@@ -140,6 +140,8 @@ class Item:
     """No credit for a part of it."""
     is_pilot: bool = False
     """It is tried out: asked, and not counted."""
+    is_void: bool = False
+    """Somebody found it wrong after it was asked: it counts for nothing, and is asked no more."""
     case: Case | None = None
     pictures: tuple[Picture, ...] = ()
     """In its stem, or in that of its case."""
@@ -228,7 +230,8 @@ def short_of_items(
     asked = Counter(
         clause
         for item in items
-        if not item.is_pilot and is_fresh(item.validity, item.clauses, version=version, changed_in=changed_in)
+        if not (item.is_pilot or item.is_void)
+        and is_fresh(item.validity, item.clauses, version=version, changed_in=changed_in)
         for clause in item.clauses
     )
     return {clause: asked[clause] for clause in clauses if asked[clause] < rules.per_clause}

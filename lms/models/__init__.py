@@ -2,6 +2,7 @@
 
 from lms.models.audit import AuditEntry, AuditIdentity
 from lms.models.coaching import AttemptGrant, DueDecision, Refresher, RefresherEnd
+from lms.models.corrections import AttemptScore, ItemCorrection
 from lms.models.factors import CodeSecret, Passkey, ProviderLink, RecoveryCode, SignInStep
 from lms.models.flags import Flag, FlagAnswer, FlagKind, FlagOutcome, FlagWords
 from lms.models.mail import OneTimeLink, OutboxMail, WorkerSign
@@ -47,6 +48,7 @@ __all__ = [
     "Attempt",
     "AttemptGrant",
     "AttemptItem",
+    "AttemptScore",
     "AttemptState",
     "AttemptSwap",
     "AttemptTranslation",
@@ -71,6 +73,7 @@ __all__ = [
     "FlagWords",
     "Identity",
     "IdentitySnapshot",
+    "ItemCorrection",
     "ItemKey",
     "ItemRevision",
     "LessonRevision",

@@ -35,6 +35,8 @@ APPEND_ONLY = (
     "flags",
     "flag_answers",
     "closings",
+    "item_corrections",
+    "attempt_scores",
 )
 """Tables of which no row ever changes or goes."""
 

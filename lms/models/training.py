@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column
 from lms.extensions import Base, UtcMoment
 from lms.models.coaching import AttemptGrant
 from lms.models.columns import Digest, Key, Moment, Sentence, refers_to, word
+from lms.models.corrections import AttemptScore
 
 
 class AttemptState(StrEnum):
@@ -17,6 +18,18 @@ class AttemptState(StrEnum):
 
     OPEN = "open"
     SUBMITTED = "submitted"
+
+
+def _standing(attempt_id: Any, column: Any) -> Any:
+    """What the last score says that an attempt got by a correction; none without one."""
+    return (
+        select(column)
+        .where(AttemptScore.attempt_id == attempt_id)
+        .order_by(AttemptScore.id.desc())
+        .limit(1)
+        .correlate_except(AttemptScore)
+        .scalar_subquery()
+    )
 
 
 class Attempt(Base):
@@ -45,13 +58,24 @@ class Attempt(Base):
     """Clause ids to prove."""
     started_at: Mapped[Moment]
     submitted_at: Mapped[datetime | None] = mapped_column(UtcMoment())
-    points: Mapped[int | None]
-    """Hundredths of a point."""
-    maximum: Mapped[int | None]
-    is_passed: Mapped[bool | None]
-    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    """Per item: points, maximum, outcome; missed clauses; old-rule items."""
+    points_then: Mapped[int | None] = mapped_column("points")
+    """Hundredths of a point; this and the next three as it was handed in, whatever was corrected since."""
+    maximum_then: Mapped[int | None] = mapped_column("maximum")
+    is_passed_then: Mapped[bool | None] = mapped_column("is_passed")
+    result_then: Mapped[dict[str, Any] | None] = mapped_column("result", JSON)
+    """Per item: points, maximum, outcome; missed clauses; old-rule items; corrections by which it was graded."""
 
+    points: Mapped[int | None] = column_property(func.coalesce(_standing(id, AttemptScore.points), points_then))
+    """This and the next three are what counts: the last score, with what was corrected since."""
+    maximum: Mapped[int | None] = column_property(func.coalesce(_standing(id, AttemptScore.maximum), maximum_then))
+    is_passed: Mapped[bool | None] = column_property(
+        func.coalesce(_standing(id, AttemptScore.is_passed), is_passed_then)
+    )
+    result: Mapped[dict[str, Any] | None] = column_property(
+        func.coalesce(_standing(id, AttemptScore.result), result_then, type_=JSON())
+    )
+    corrected_by: Mapped[int | None] = column_property(_standing(id, AttemptScore.correction_id))
+    """The correction that gave the score that counts; none while that is the one of the beginning."""
     granted: Mapped[int] = column_property(
         select(func.count(AttemptGrant.id))
         .where(AttemptGrant.attempt_id == id)
@@ -68,7 +92,7 @@ class AttemptItem(Base):
     __table_args__ = (UniqueConstraint("attempt_id", "position"),)
 
     attempt_id: Mapped[int] = refers_to("attempts.id", primary_key=True)
-    item_id: Mapped[int] = refers_to("item_revisions.id", primary_key=True)
+    item_id: Mapped[int] = refers_to("item_revisions.id", primary_key=True, is_indexed=True)
     position: Mapped[int]
     option_order: Mapped[list[str]] = mapped_column(JSON)
     citation_order: Mapped[list[str]] = mapped_column(JSON)

@@ -5,7 +5,7 @@ For pages and lists see `queries.py`. Nothing here reads the keys of items, or w
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -26,6 +26,7 @@ from lms.models import (
     VersionItem,
     VersionLesson,
 )
+from lms.models.corrections import is_void
 
 TEXTS_KEPT = 256
 """Texts whose sections stay in memory: parsing one takes tens of milliseconds, and a published text never changes."""
@@ -139,13 +140,16 @@ def lessons_of(version_id: int) -> tuple[Lesson, ...]:
 
 def questions_of(version_id: int) -> tuple[Question, ...]:
     """The items that were frozen into a version, without keys, in the order of their ids; one statement."""
-    rows = db.session.scalars(
-        select(ItemRevision)
+    rows = db.session.execute(
+        select(ItemRevision, is_void(ItemRevision.id))
         .join(VersionItem, VersionItem.item_id == ItemRevision.id)
         .where(VersionItem.version_id == version_id)
         .order_by(ItemRevision.slug)
     )
-    return tuple(Question(revision_id=row.id, digest=row.digest, item=keyless(row.question)) for row in rows)
+    return tuple(
+        Question(revision_id=row.id, digest=row.digest, item=replace(keyless(row.question), is_void=void))
+        for row, void in rows
+    )
 
 
 def keyless(question: Mapping[str, Any]) -> Item:

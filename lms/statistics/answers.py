@@ -6,7 +6,7 @@ Few answers to an item are different, so each different one is looked at once.
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -155,12 +155,13 @@ def _sheet(
         seconds=seconds,
         chosen_row=np.repeat(np.arange(given.size), many),
         chosen_part=parts[np.repeat(starts[given], many) + within],
-        is_scored=np.array([not each.is_pilot for _, each in items], dtype=bool),
+        is_scored=np.array([not (each.is_pilot or each.is_void) for _, each in items], dtype=bool),
         parts=np.array([len(parts_of(each)) for _, each in items], dtype=np.int64),
     )
 
 
 def _marked(place: int, item: Item, options: str | None, citation: str | None, typed: str | None) -> _Marked:
+    item = replace(item, is_void=False)  # what counts for nobody is still told of
     answer = Answer(options=tuple(json.loads(options or "[]")), citation=citation, typed=typed or "")
     chosen = chosen_in(item, answer)
     outcome = grade([item], {item.id: answer}, rules=QuizRules()).per_item[0].outcome

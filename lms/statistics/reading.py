@@ -33,6 +33,7 @@ from lms.models import (
     AttemptSwap,
     ClauseRow,
     Erasure,
+    ItemCorrection,
     ItemKey,
     ItemRevision,
     Policy,
@@ -41,7 +42,9 @@ from lms.models import (
     VersionClause,
     VersionItem,
 )
+from lms.models.corrections import last_correction
 from lms.statistics.answers import Stored
+from lms.training.queries import Correction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,15 +149,20 @@ def policy(slug: str, sight: Sight) -> PolicyFound | None:
 
 
 def items(version_id: int) -> list[tuple[int, Item]]:
-    """The items of a version with their keys, by id, each with the number of its revision; one statement."""
+    """The items of a version with the keys that count today, by id, each with its revision; one statement."""
     rows = db.session.execute(
-        select(ItemRevision.id, ItemRevision.question, ItemKey.key)
+        select(ItemRevision.id, ItemRevision.question, ItemKey.key, ItemCorrection)
         .join(VersionItem, VersionItem.item_id == ItemRevision.id)
         .join(ItemKey, ItemKey.item_id == ItemRevision.id)
+        .outerjoin(ItemCorrection, last_correction(ItemRevision.id))
         .where(VersionItem.version_id == version_id)
         .order_by(ItemRevision.slug)
     )
-    return [(revision, item_from(question, key)) for revision, question, key in rows]
+    return [(revision, _as_it_counts(item_from(question, key), last)) for revision, question, key, last in rows]
+
+
+def _as_it_counts(item: Item, last: ItemCorrection | None) -> Item:
+    return Correction(id=last.id, kind=last.kind, key=last.key).of(item) if last else item
 
 
 def clauses(version_id: int, newest_id: int) -> dict[str, ClauseLine]:

@@ -65,8 +65,8 @@ def start_attempt(
     if not task.clauses or task.learn.version is None:
         raise NothingToLearn("There is nothing to learn for this policy now. You can read it as it is in force.")
     version = frozen({slug: task.learn.version})[slug]
-    if (run := runs.going_on(attempts, task, version.version_id)) and run[-1].is_passed:
-        return run[-1].id
+    if passed := runs.passed_in(run := runs.going_on(attempts, task, version.version_id)):
+        return passed.id
     if version.rules is None:
         raise NothingToAsk("This policy has no quiz: read it and sign.")
     following = runs.next_round(run, task.clauses, rules=version.rules, now=now)
@@ -214,10 +214,10 @@ def submit_attempt(
         .values(
             state=AttemptState.SUBMITTED,
             submitted_at=now,
-            points=total.points,
-            maximum=total.maximum,
-            is_passed=total.is_passed,
-            result=result,
+            points_then=total.points,
+            maximum_then=total.maximum,
+            is_passed_then=total.is_passed,
+            result_then=result,
         )
         .execution_options(synchronize_session=False)
     )

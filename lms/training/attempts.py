@@ -68,6 +68,8 @@ class Question:
     """Of stem and vignette."""
     is_in_case: bool
     is_pilot: bool
+    is_void: bool
+    """Found wrong since it was drawn: it does not count, whatever is answered."""
     is_answered: bool
     language: str
     """Of stem and options."""
@@ -254,7 +256,8 @@ def _question(drawn: Drawn, named: dict[str, Named], words: Translation | None, 
         pictures=item.pictures,
         is_in_case=item.case is not None,
         is_pilot=item.is_pilot,
-        is_answered=drawn.is_answered,
+        is_void=drawn.item.is_void,
+        is_answered=drawn.is_answered or drawn.item.is_void,
         language=language,
     )
 

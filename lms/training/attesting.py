@@ -36,7 +36,7 @@ from lms.training.actions import NothingToLearn
 from lms.training.assignments import assignment
 from lms.training.attempts import alive
 from lms.training.drawn import Drawn, asked, committed
-from lms.training.marking import run_ids
+from lms.training.marking import hold_keys, run_ids
 from lms.training.modules import has_quiz
 from lms.training.translated import ToSign, to_sign
 
@@ -63,6 +63,8 @@ def sign(attempt_id: int, person_id: int, *, now: datetime) -> int | None:
 
     The second time finds the first. None when the attempt is not this person's. Raises NotPassed.
     """
+    if not _held(attempt_id, person_id):
+        return None
     row = db.session.execute(
         # what evidence is made of, at once
         select(Attempt, Version, Policy, Person, Identity, AttemptTranslation.translation_id)
@@ -73,17 +75,14 @@ def sign(attempt_id: int, person_id: int, *, now: datetime) -> int | None:
         .outerjoin(AttemptTranslation, AttemptTranslation.attempt_id == Attempt.id)
         .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
         .with_for_update(of=Attempt)
-    ).first()
-    if row is None:
-        return None
+    ).one()
     attempt, version, *_ = row
     if not attempt.is_passed:
         raise NotPassed("Pass the quiz first; then you can sign.")
     signed = db.session.scalar(select(Evidence.id).where(Evidence.attempt_id == attempt_id))
     if signed is not None:
         return signed
-    ids = run_ids(attempt)
-    first = db.session.get_one(Attempt, ids[0])
+    first = db.session.get_one(Attempt, (ids := run_ids(attempt))[0])
     drawn = asked(ids)
     evidence_id = _prove(
         person_id,
@@ -98,6 +97,15 @@ def sign(attempt_id: int, person_id: int, *, now: datetime) -> int | None:
     )
     db.session.commit()
     return evidence_id
+
+
+def _held(attempt_id: int, person_id: int) -> bool:
+    """Keep an attempt's score as it is; False where it is not this person's."""
+    mine = select(Attempt.policy_id).where(Attempt.id == attempt_id, Attempt.person_id == person_id)
+    policy_id = db.session.scalar(mine)
+    if policy_id is not None:
+        hold_keys(policy_id)
+    return policy_id is not None
 
 
 @writing()
@@ -211,7 +219,9 @@ def _facts(attempt: Attempt, drawn: Collection[Drawn], *, pass_mark: int) -> dic
     """What was asked and how it went; the answers only as a commitment under an erasable salt."""
     salt = secrets.token_bytes(SALT_BYTES)
     db.session.add(AnswerSalt(attempt_id=attempt.id, salt=salt))
-    return {
+    # Which of the scores of an attempt was signed: that of the beginning, unless this says by which correction.
+    by_correction = {} if attempt.corrected_by is None else {"correction": attempt.corrected_by}
+    return by_correction | {
         "items": sorted({each.digest for each in drawn}),
         "score": attempt.points,
         "max": attempt.maximum,

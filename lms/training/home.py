@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 
 from lms.domain.readiness import Readiness, readiness
 from lms.domain.records import PersonHistory, PolicyHistory
 from lms.domain.standing import State
 from lms.domain.translations import ORIGINAL, Translation
 from lms.extensions import db
-from lms.models import Attempt, Evidence, Policy, Queue, Version
+from lms.models import Attempt, Evidence, Policy, Queue, Revocation, Version
 from lms.models.histories import person_histories, policy_histories
 from lms.policies.queries import translations
 from lms.training.assignments import Assignment, assigned, newest, open_refreshers
@@ -172,11 +172,15 @@ def _attempts(person_id: int) -> dict[str, list[Attempt]]:
 
 
 def _unsigned(person_id: int) -> list[Line]:
-    """Passed, not signed, and nothing of the policy signed since: one click is missing."""
+    """Passed, not signed, and nothing of the policy signed since that still stands: one click is missing."""
+    is_revoked = exists().where(Revocation.evidence_id == Evidence.id)
     signed_since = exists().where(
         Evidence.person_id == Attempt.person_id,
         Evidence.policy_id == Attempt.policy_id,
-        Evidence.occurred_at >= Attempt.submitted_at,
+        or_(
+            Evidence.attempt_id == Attempt.id,  # what was signed and revoked is not signed again
+            and_(Evidence.occurred_at >= Attempt.submitted_at, ~is_revoked),
+        ),
     )
     rows = db.session.execute(
         select(Attempt, Policy, Version.number)

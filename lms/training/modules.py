@@ -177,8 +177,8 @@ def next_step(
     run = runs.going_on(attempts, task, version.version_id)
     if not run:
         return Next(step=Step.START, left=version.rules.attempts)
-    if run[-1].is_passed:
-        return Next(step=Step.SIGN, attempt_id=run[-1].id)
+    if passed := runs.passed_in(run):
+        return Next(step=Step.SIGN, attempt_id=passed.id)
     following = runs.next_of(run, version.rules, now)
     if following.is_stuck:
         return Next(step=Step.STUCK, left=0)

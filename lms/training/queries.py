@@ -2,8 +2,9 @@
 
 from lms.training.assignments import AssignedRefresher, Assignment, assigned, assignment, live, newest, open_refreshers
 from lms.training.attempts import About, Question, quiz_page
-from lms.training.drawn import ever_asked, graded_item
+from lms.training.drawn import Correction, Drawn, answers_of, as_frozen, by, ever_asked, graded, graded_item
 from lms.training.home import home, queues_of
+from lms.training.marking import worth
 from lms.training.modules import ModulePage, Step, assembled, module_page, next_step
 from lms.training.record import record
 from lms.training.results import result_page, sign_page
@@ -15,6 +16,8 @@ __all__ = [
     "About",
     "AssignedRefresher",
     "Assignment",
+    "Correction",
+    "Drawn",
     "Frozen",
     "ModulePage",
     "Question",
@@ -22,12 +25,16 @@ __all__ = [
     "Taught",
     "Telling",
     "ToldOption",
+    "answers_of",
+    "as_frozen",
     "assembled",
     "assigned",
     "assignment",
+    "by",
     "changed_in",
     "ever_asked",
     "frozen",
+    "graded",
     "graded_item",
     "home",
     "live",
@@ -47,4 +54,5 @@ __all__ = [
     "texts_shown",
     "told_options",
     "wordings",
+    "worth",
 ]

@@ -9,6 +9,7 @@ from lms.extensions import db
 from lms.models import (
     Acknowledgement,
     Attempt,
+    AttemptScore,
     Evidence,
     EvidenceClause,
     Policy,
@@ -53,7 +54,8 @@ def _proofs(person_id: int) -> list[Entry]:
         select(Evidence, Policy, Version.number, Attempt, RefresherEnd.refresher_id, Revocation, count.label("clauses"))
         .join(Policy, Policy.id == Evidence.policy_id)
         .join(Version, Version.id == Evidence.version_id)
-        .outerjoin(Attempt, Attempt.id == Evidence.attempt_id)
+        .outerjoin(AttemptScore, AttemptScore.evidence_id == Evidence.id)  # given again after a correction
+        .outerjoin(Attempt, Attempt.id == func.coalesce(Evidence.attempt_id, AttemptScore.attempt_id))
         .outerjoin(RefresherEnd, RefresherEnd.evidence_id == Evidence.id)
         .outerjoin(Revocation, Revocation.id == last.scalar_subquery())
         .where(Evidence.person_id == person_id)
@@ -68,7 +70,7 @@ def _proofs(person_id: int) -> list[Entry]:
             clause_count=clauses or None,
             points=attempt.points if attempt else None,
             maximum=attempt.maximum if attempt else None,
-            attempt_id=evidence.attempt_id,
+            attempt_id=attempt.id if attempt else None,
             is_refresher=refresher_id is not None,
             leaf=evidence.leaf,
             revoked_at=revocation.occurred_at if revocation else None,

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from lms.domain.grading import NextAttempt, Outcome
+from lms.domain.grading import NextAttempt, Outcome, next_attempt
 from lms.domain.quizzes import Item, Picture, QuizRules
 from lms.extensions import db
 from lms.models import Attempt, Attestation, Evidence
@@ -42,6 +42,8 @@ class ResultItem:
     pictures: tuple[Picture, ...]
     """Of stem and vignette."""
     is_pilot: bool
+    corrected: str
+    """Why it counts otherwise than it did when it was asked; empty where it does not."""
     clauses: tuple[Named, ...]
     """Empty while telling them would tell the answer."""
     cited: str
@@ -60,6 +62,9 @@ class ResultPage:
     percent: int
     pass_mark: int
     is_critical_missed: bool
+    percent_then: int | None
+    """As it was handed in, where a question was corrected since and it was another; with the next."""
+    is_passed_then: bool
     items: tuple[ResultItem, ...]
     by_clause: tuple[ClauseScore, ...]
     reread: tuple[Named, ...]
@@ -102,26 +107,23 @@ def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage
     outcomes = {each["item"]: each["outcome"] for each in kept["items"]}
     asked_about = {clause for each in kept["items"] for clause in each["clauses"]}
     named = clauses_named(version, _ids(drawn) | asked_about | set(kept["missed"]), words=words)
-    is_last = same[-1].id == attempt.id
+    shown = [item_shown(each.item, words, {} if each.correction else feedback) for each in drawn]
+    is_signed = _evidence(attempt) is not None
     return ResultPage(
         about=about(attempt, policy, version, words=words),
         percent=kept["percent"],
         pass_mark=rules.pass_mark,
         is_critical_missed=bool(kept["failed_critical"]),
+        percent_then=_percent_then(attempt),
+        is_passed_then=bool(attempt.is_passed_then),
         items=tuple(
-            _item(
-                each,
-                outcomes[each.item.id],
-                shown=item_shown(each.item, words, feedback),
-                named=named,
-                telling=telling,
-            )
-            for each in drawn
+            _item(each, outcomes[each.item.id], shown=said, named=named, telling=telling)
+            for each, said in zip(drawn, shown, strict=True)
         ),
         by_clause=by_clause(kept, [each.item for each in drawn], named, telling),
         reread=tuple(named[clause] for clause in kept["missed"] if clause in named),
-        following=runs.next_of(same, rules, now) if is_last and not attempt.is_passed else None,
-        is_signed=_evidence(attempt) is not None,
+        following=_following(same, attempt, rules, is_signed=is_signed, now=now),
+        is_signed=is_signed,
         is_coming=version.effective_at is not None and version.effective_at > now,
     )
 
@@ -158,6 +160,25 @@ def _evidence(attempt: Attempt) -> tuple[Evidence, Attestation] | None:
     return (row[0], row[1]) if row else None
 
 
+def _percent_then(attempt: Attempt) -> int | None:
+    """The score of the beginning, where another counts now."""
+    then = (attempt.points_then, attempt.maximum_then, attempt.is_passed_then)
+    is_same = then == (attempt.points, attempt.maximum, attempt.is_passed)
+    return None if is_same or attempt.result_then is None else attempt.result_then["percent"]
+
+
+def _following(
+    run: Sequence[Attempt], attempt: Attempt, rules: QuizRules, *, is_signed: bool, now: datetime
+) -> NextAttempt | None:
+    """What comes after the last attempt of a run that is not passed.
+
+    What was signed and is not passed any more is learned anew, with every attempt.
+    """
+    if run[-1].id != attempt.id or runs.passed_in(run):
+        return None
+    return next_attempt(rules, (), now=now) if is_signed else runs.next_of(run, rules, now)
+
+
 def _telling(rules: QuizRules, *, is_passed: bool) -> Telling:
     if rules.feedback == "never":
         return Telling.NOTHING
@@ -173,6 +194,7 @@ def _ids(drawn: Sequence[Drawn]) -> set[str]:
 def _item(
     drawn: Drawn, outcome: str, *, shown: tuple[Item, str], named: Mapping[str, Named], telling: Telling
 ) -> ResultItem:
+    telling = Telling.NOTHING if drawn.item.is_void else telling
     (item, language), is_told = shown, telling is Telling.EVERYTHING
     if is_given_away(item) and not is_told and outcome != Outcome.UNANSWERED:
         outcome, telling = LATER, Telling.NOTHING
@@ -187,6 +209,7 @@ def _item(
         case=item.case.text if item.case and item.case.place == 1 else "",
         pictures=item.pictures,
         is_pilot=item.is_pilot,
+        corrected=drawn.correction.reason if drawn.correction else "",
         clauses=tuple(named[clause] for clause in item.clauses if clause in named) if is_told else (),
         cited=_title(drawn.answer.citation, named),
         cites=_title(item.cites_key, named) if is_told else "",

@@ -66,6 +66,11 @@ def _is_proven_since(run: Sequence[Attempt], task: Assignment) -> bool:
     )
 
 
+def passed_in(run: Sequence[Attempt]) -> Attempt | None:
+    """The last attempt of a run that is passed: mostly its last one, unless an earlier one was corrected since."""
+    return next((each for each in reversed(run) if each.is_passed), None)
+
+
 def open_attempt(attempts: Sequence[Attempt]) -> Attempt | None:
     """The one that is not handed in; there is at most one for a person and a policy."""
     return next((each for each in attempts if each.state is AttemptState.OPEN), None)

@@ -23,6 +23,7 @@ from lms.models import (
     VersionItem,
     VersionLesson,
 )
+from lms.models.corrections import is_void
 from lms.training.kept import LESSONS, QUESTIONS
 
 
@@ -45,7 +46,7 @@ class Frozen:
     """None where proof is by reading and signing."""
     lessons: tuple[Lesson, ...]
     items: tuple[Item, ...]
-    """Without keys."""
+    """Without keys; what was found wrong since and is void is asked no more, and not here."""
     item_ids: Mapping[str, int]
     """Revision by item."""
 
@@ -124,7 +125,7 @@ def _items(version_ids: Collection[int]) -> Mapping[int, list[tuple[int, Item]]]
     rows = db.session.execute(
         select(VersionItem.version_id, ItemRevision.id, ItemRevision.digest)
         .join(ItemRevision, ItemRevision.id == VersionItem.item_id)
-        .where(VersionItem.version_id.in_(version_ids))
+        .where(VersionItem.version_id.in_(version_ids), ~is_void(ItemRevision.id))
         .order_by(ItemRevision.slug)
     ).all()
     known = QUESTIONS.of({digest: revision_id for _, revision_id, digest in rows})

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from lms.extensions import db
 from lms.verifying.attempts import attempt_numbers, scores
+from lms.verifying.corrections import corrections, ended
 from lms.verifying.database import guards, integrity, schema
 from lms.verifying.erasures import erasures
 from lms.verifying.evidence import evidence, signatures, snapshots
@@ -28,7 +29,9 @@ CHECKS: tuple[Callable[[], Iterable[str]], ...] = (
     read_in,
     snapshots,
     erasures,
+    corrections,
     scores,
+    ended,
     attempt_numbers,
     overlaps,
 )

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from lms.extensions import db
 from lms.models import (
     Attempt,
+    AttemptScore,
     AttemptState,
     Attestation,
     ClauseRow,
@@ -27,6 +28,10 @@ BATCH = 5_000
 """Records looked at together, so that a million of them need no more memory than these."""
 
 Clauses = dict[int, list[list[str]]]
+Scores = dict[tuple[int, int], tuple[int, int, bool]]
+"""Points, maximum and whether it is passed, by attempt and correction."""
+FIRST = Evidence.__table__.alias()
+"""What an attempt was signed for, when a correction gave it again."""
 
 
 def evidence() -> Iterator[str]:
@@ -35,9 +40,9 @@ def evidence() -> Iterator[str]:
     last = 0
     while rows := _batch(last):
         last = rows[-1].id
-        clauses = _clauses([row.id for row in rows])
+        clauses, scores = _clauses([row.id for row in rows]), _scores([_attempt(row) for row in rows])
         for row in rows:
-            for finding in _of_record(row, clauses.get(row.id, []), texts):
+            for finding in _of_record(row, clauses.get(row.id, []), texts, scores):
                 yield f"Evidence {row.id}: {finding}"
 
 
@@ -52,9 +57,11 @@ def _batch(after: int) -> Sequence[Any]:
         Attempt.person_id.label("attempted_by"),
         Attempt.version_id.label("attempted_version"),
         Attempt.state,
-        Attempt.is_passed,
-        Attempt.points,
-        Attempt.maximum,
+        Attempt.points_then,
+        Attempt.maximum_then,
+        Attempt.is_passed_then,
+        AttemptScore.attempt_id.label("given_for"),
+        FIRST.c.leaf.label("first_leaf"),
         Attestation.person_id.label("signed_by"),
         Attestation.version_id.label("signed_version"),
         Attestation.attempt_id.label("signed_attempt"),
@@ -65,7 +72,9 @@ def _batch(after: int) -> Sequence[Any]:
         .join(Person, Person.id == Evidence.person_id)
         .join(Policy, Policy.id == Evidence.policy_id)
         .join(Version, Version.id == Evidence.version_id)
-        .outerjoin(Attempt, Attempt.id == Evidence.attempt_id)
+        .outerjoin(AttemptScore, AttemptScore.evidence_id == Evidence.id)
+        .outerjoin(FIRST, FIRST.c.attempt_id == AttemptScore.attempt_id)
+        .outerjoin(Attempt, Attempt.id == func.coalesce(Evidence.attempt_id, AttemptScore.attempt_id))
         .outerjoin(Attestation, Attestation.id == Evidence.attestation_id)
         .where(Evidence.id > after)
         .order_by(Evidence.id)
@@ -85,6 +94,25 @@ def _clauses(evidence_ids: Sequence[int]) -> Clauses:
     return found
 
 
+def _attempt(row: Any) -> int | None:
+    return row.attempt_id or row.given_for
+
+
+def _scores(attempts: Sequence[int | None]) -> Scores:
+    return {
+        (attempt_id, correction_id): (points, maximum, is_passed)
+        for attempt_id, correction_id, points, maximum, is_passed in db.session.execute(
+            select(
+                AttemptScore.attempt_id,
+                AttemptScore.correction_id,
+                AttemptScore.points,
+                AttemptScore.maximum,
+                AttemptScore.is_passed,
+            ).where(AttemptScore.attempt_id.in_({each for each in attempts if each is not None}))
+        )
+    }
+
+
 def _texts() -> dict[tuple[int, str], dict[str, int]]:
     """For each clause of a policy the first version in which each of its wordings stood, by hash."""
     found: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
@@ -99,7 +127,9 @@ def _texts() -> dict[tuple[int, str], dict[str, int]]:
     return found
 
 
-def _of_record(row: Any, clauses: list[list[str]], texts: dict[tuple[int, str], dict[str, int]]) -> Iterator[str]:
+def _of_record(
+    row: Any, clauses: list[list[str]], texts: dict[tuple[int, str], dict[str, int]], scores: Scores
+) -> Iterator[str]:
     if leaf_of(row.body) != row.leaf:
         yield "its leaf is not the hash of its body."
     try:
@@ -110,7 +140,8 @@ def _of_record(row: Any, clauses: list[list[str]], texts: dict[tuple[int, str], 
     if not is_canonical:
         yield "its body is not canonical."
         return
-    for field, stored in _said(row, clauses).items():
+    score = _signed_score(row, body, scores)
+    for field, stored in _said(row, clauses, score).items():
         if body.get(field) != stored:
             yield f"its body says another {field.replace('_', ' ')} than the row."
     if row.policy_of_version != row.policy_id:
@@ -118,10 +149,17 @@ def _of_record(row: Any, clauses: list[list[str]], texts: dict[tuple[int, str], 
     for slug, text_hash in clauses:
         if texts.get((row.policy_id, slug), {}).get(text_hash, row.number + 1) > row.number:
             yield f"the clause {slug} never stood in the policy as it says."
-    yield from _ground(row, body)
+    yield from _ground(row, body, is_passed=score[2])
 
 
-def _said(row: Any, clauses: list[list[str]]) -> dict[str, Any]:
+def _signed_score(row: Any, body: dict[str, Any], scores: Scores) -> tuple[int | None, int | None, bool]:
+    """The score that evidence rests on: that of the beginning, or the one by the correction that it names."""
+    if body.get("correction") is None:
+        return row.points_then, row.maximum_then, bool(row.is_passed_then)
+    return scores.get((_attempt(row) or 0, body["correction"]), (None, None, False))
+
+
+def _said(row: Any, clauses: list[list[str]], score: tuple[int | None, int | None, bool]) -> dict[str, Any]:
     """What the body must say, by field."""
     said = {
         "type": "completion.recorded",
@@ -134,21 +172,27 @@ def _said(row: Any, clauses: list[list[str]]) -> dict[str, Any]:
         "policy_sha256": row.digest,
         "clauses": sorted(clauses),
     }
-    if row.attempt_id is not None:
-        said |= {"attempt": row.attempt_id, "score": row.points, "max": row.maximum}
+    if (attempt := _attempt(row)) is not None:
+        said |= {"attempt": attempt, "score": score[0], "max": score[1]}
+    if row.given_for is not None:
+        said["again"] = row.first_leaf
     return said
 
 
-def _ground(row: Any, body: dict[str, Any]) -> Iterator[str]:
-    """A pass rests on a passed attempt, and both ways of proving on a signature; an import on neither."""
-    if (row.attempt_id is not None) != (row.kind == "passed"):
-        yield f"it was {row.kind}, which does not go with {'an' if row.attempt_id else 'no'} attempt."
-    elif row.attempt_id is not None:
-        if row.state is not AttemptState.SUBMITTED or not row.is_passed:
-            yield f"attempt {row.attempt_id} was not passed."
+def _ground(row: Any, body: dict[str, Any], *, is_passed: bool) -> Iterator[str]:
+    """A pass rests on a passed attempt, and both ways of proving on a signature; an import on neither.
+
+    What is given again after a correction rests on the signature of the first.
+    """
+    attempt = _attempt(row)
+    if (attempt is not None) != (row.kind == "passed"):
+        yield f"it was {row.kind}, which does not go with {'an' if attempt else 'no'} attempt."
+    elif attempt is not None:
+        if row.state is not AttemptState.SUBMITTED or not is_passed:
+            yield f"attempt {attempt} was not passed."
         if (row.attempted_by, row.attempted_version) != (row.person_id, row.version_id):
-            yield f"attempt {row.attempt_id} is of another person or version."
-    if (row.attestation_id is not None) != (row.kind in {"passed", "attested"}):
+            yield f"attempt {attempt} is of another person or version."
+    if (row.attestation_id is not None) != (row.kind in {"passed", "attested"} and row.given_for is None):
         yield f"it was {row.kind}, which does not go with {'a' if row.attestation_id else 'no'} signature."
     elif row.attestation_id is not None:
         signed = (row.signed_by, row.signed_version, row.signed_attempt)
@@ -161,11 +205,13 @@ def _ground(row: Any, body: dict[str, Any]) -> Iterator[str]:
 
 def signatures() -> Iterator[str]:
     """Each signature has exactly one record of evidence; after a quiz, only a passed one was signed."""
+    by_correction = select(AttemptScore.id).where(AttemptScore.attempt_id == Attempt.id, AttemptScore.is_passed)
+    was_passed = (Attempt.is_passed_then | by_correction.correlate(Attempt).exists()).label("is_passed")
     counted = (
-        select(Attestation.id, Attestation.attempt_id, Attempt.is_passed, func.count(Evidence.id).label("records"))
+        select(Attestation.id, Attestation.attempt_id, was_passed, func.count(Evidence.id).label("records"))
         .outerjoin(Attempt, Attempt.id == Attestation.attempt_id)
         .outerjoin(Evidence, Evidence.attestation_id == Attestation.id)
-        .group_by(Attestation.id, Attestation.attempt_id, Attempt.is_passed)
+        .group_by(Attestation.id, Attestation.attempt_id, was_passed)
         .order_by(Attestation.id)
     )
     for row in db.session.execute(counted):

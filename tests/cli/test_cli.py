@@ -47,7 +47,7 @@ class TestHelp:
             "content check", "content load", "policies import", "publish", "people import",
             "people change", "people invite", "people list", "people password", "people rename-vendor",
             "privacy erase", "privacy export", "privacy tidy", "readiness",
-            "requirement set", "requirement show", "mail bounced",
+            "requirement set", "requirement show", "mail bounced", "items void", "items rescore", "items restore",
             "verify", "worker",
         }  # fmt: skip
 
@@ -107,6 +107,9 @@ class TestSettingUp:
         assert "Run: muster init" in run("serve", expect=3).stderr
 
 
+DECIDED = ("--policy", "x", "--reason", "It was wrong.", "--by", "x@x.example")
+
+
 def arguments(path: tuple[str, ...], folder: Path) -> list[str]:
     """What a command cannot do without."""
     file = folder / "people.csv"
@@ -123,6 +126,9 @@ def arguments(path: tuple[str, ...], folder: Path) -> list[str]:
         ("publish",): ["x", "--by", "a@x.example", "--approved-by", "b@x.example"],
         ("requirement", "show"): ["x"],
         ("requirement", "set"): ["x", "--reason", "We need it.", "--by", "x@x.example"],
+        ("items", "void"): ["q", *DECIDED],
+        ("items", "restore"): ["q", *DECIDED],
+        ("items", "rescore"): ["q", *DECIDED, "--right", "a"],
         ("people", "import"): [str(file)],
         ("people", "password"): ["ada@demo.example"],
     }.get(path, [])

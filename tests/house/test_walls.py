@@ -99,6 +99,7 @@ def test_a_feature_uses_only_the_queries_of_another() -> None:
         "readiness",
         "statistics",
         "flags",
+        "correcting",
     }
     for path in SOURCES:
         home = path.parent.name

@@ -114,7 +114,8 @@ OTHER_LESSONS = {
 
 
 def test_every_field_is_thought_of_below() -> None:
-    assert {each.name for each in fields(ITEM)} == OTHER_ITEMS.keys()
+    stands_beside_it = {"is_void"}  # a correction changes nothing that was frozen
+    assert {each.name for each in fields(ITEM)} - stands_beside_it == OTHER_ITEMS.keys()
     assert {each.name for each in fields(Option)} == OTHER_OPTIONS.keys()
     assert {each.name for each in fields(LESSON)} == OTHER_LESSONS.keys()
     assert {each.name for each in fields(LessonSection)} == {"title", "body", "teaches"}

@@ -242,10 +242,10 @@ def fail(
             clauses=missed,
             started_at=ago(each),
             submitted_at=ago(each),
-            points=100,
-            maximum=300,
-            is_passed=False,
-            result={"missed": missed},
+            points_then=100,
+            maximum_then=300,
+            is_passed_then=False,
+            result_then={"missed": missed},
         )
         db.session.add(attempt)
         db.session.flush()

@@ -258,7 +258,7 @@ def test_each_step_takes_a_fixed_number_of_statements(app, cast, sign_in, simple
         "save again": 6,
         "keep": 5,
         "review": 5,
-        "submit": 8,
+        "submit": 9,
         "result": 7,
     }
     assert len(db.session.scalars(select(AttemptItem)).all()) == 6

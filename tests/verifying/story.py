@@ -12,13 +12,16 @@ from typing import Any
 from sqlalchemy import select, text, update
 
 from lms import clock
+from lms.correcting.actions import correct, tried_out
+from lms.correcting.queries import asked_item
+from lms.domain.correcting import CorrectionKind, NewKey
 from lms.extensions import db, writing
-from lms.models import Evidence
+from lms.models import AttemptItem, Evidence, ItemRevision
 from lms.training import attesting
 from lms.verifying import CHECKS, run
 from lms.verifying.database import schema
 from tests.cast import Cast
-from tests.training.make import FIRST, HOUR, MINUTE, Shelf, fail, prove, second, simple
+from tests.training.make import FIRST, HOUR, MINUTE, RULES, Shelf, fail, prove, second, simple
 
 Tampering = Callable[["Story"], None]
 Case = tuple[str, tuple[str, ...], Tampering, str]
@@ -36,6 +39,8 @@ class Story:
     """Its retake."""
     attested: int
     """Evidence of Sam's."""
+    corrected: int
+    """An attempt of Pia's, by a key that was wrong for a while: its evidence ended, and was given again."""
 
     @property
     def evidence(self) -> int:
@@ -55,7 +60,31 @@ def told(root: Path) -> Story:
     signed.version({"screens": FIRST["genuine"], "press": FIRST["notice"]}, ago=timedelta(days=2)).publish()
     attested = attesting.attest(cast.sam, "confidentiality", now=now - MINUTE)
     assert attested is not None
-    return Story(cast, failed, passed, attested)
+    return Story(cast, failed, passed, attested, _corrected(root, cast))
+
+
+def _corrected(root: Path, cast: Cast) -> int:
+    shelf = Shelf(root / "all", slug="screens", title="Screens", audience="everybody", rules=RULES | {"pass_mark": 90})
+    shelf.version(FIRST, ago=timedelta(days=2)).items_for(*FIRST, count=2).publish()
+    now = clock.now()
+    attempt_id = prove(cast.sam, "screens", at=now - HOUR)
+    number = db.session.scalars(
+        select(ItemRevision.id)
+        .join(AttemptItem, AttemptItem.item_id == ItemRevision.id)
+        .where(AttemptItem.attempt_id == attempt_id)
+        .order_by(AttemptItem.position)
+    ).all()
+    for item, kind, new in (
+        (number[0], CorrectionKind.VOID, None),
+        (number[1], CorrectionKind.RESCORE, NewKey(right=("b",))),
+        (number[1], CorrectionKind.RESTORE, None),
+    ):
+        asked = asked_item("screens", item)
+        assert asked is not None
+        seen = tried_out(asked, kind, new).digest
+        reason = "Somebody read it again, and it is wrong."
+        correct("screens", item, kind, new=new, reason=reason, seen=seen, by=cast.pia, now=now)
+    return attempt_id
 
 
 def findings(story: Story, tamper: Tampering, *tables: str) -> list[str]:

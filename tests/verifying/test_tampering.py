@@ -3,10 +3,10 @@
 import pytest
 
 from lms.verifying import verify
-from tests.verifying import proved, published, translated
+from tests.verifying import corrected, proved, published, translated
 from tests.verifying.story import Story, Tampering, findings
 
-TAMPERINGS = [*published.TAMPERINGS, *proved.TAMPERINGS, *translated.TAMPERINGS]
+TAMPERINGS = [*published.TAMPERINGS, *proved.TAMPERINGS, *translated.TAMPERINGS, *corrected.TAMPERINGS]
 
 
 def test_a_record_that_nobody_touched_is_whole(story: Story) -> None:
