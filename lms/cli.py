@@ -9,6 +9,7 @@ import click
 from lms.commands import keeping  # noqa: F401 - its commands
 from lms.commands.backups import backup, restore
 from lms.commands.content import content, policies, publish
+from lms.commands.items import items
 from lms.commands.mail import mail
 from lms.commands.people import evidence, leave, people, queues
 from lms.commands.privacy import privacy
@@ -113,6 +114,7 @@ for command in (
     backup,
     content,
     evidence,
+    items,
     leave,
     people,
     policies,
