@@ -10,14 +10,13 @@ from decimal import Decimal
 from lms.domain.errors import Told
 from lms.domain.quizzes import Case, Choice, Item, ItemType, Option, Teaching, Unit
 from lms.exchange import notes
-from lms.exchange.csv_rows import COLUMNS, PLACES, REQUIRED, parted
+from lms.exchange.csv_rows import COLUMNS, FORMULA, PLACES, REQUIRED, is_guarded, parted
 from lms.exchange.naming import id_of, ids_of, letters
 from lms.exchange.sources import UNSAID, FileRefused, Found, Source, Unread
 from lms.exchange.texts import text_of
 from lms.library import formats
 from lms.library.formats import Wrong
 
-_FORMULA = tuple("=+-@＝＋－＠")
 _ID = re.compile(r"[a-z0-9-]{1,64}")
 _YES, _NO = frozenset({"true", "yes", "1", "x"}), frozenset({"", "false", "no", "0"})
 _OLD = re.compile(r"(\d{1,2})\s*:\s*(\d{1,4})", re.ASCII)
@@ -85,7 +84,7 @@ def _check(header: list[str]) -> None:
 def _entry(place: str, raw: Mapping[str, str], cases: dict[str, Case]) -> Found | Unread:
     cells = {column: _unguarded(cell) for column, cell in raw.items()}
     name = cells.get("id", "") or cells.get("stem", "")[:60]
-    told = (notes.FORMULA,) * any(cell.lstrip().startswith(_FORMULA) for cell in raw.values())
+    told = (notes.FORMULA,) * any(cell.lstrip().startswith(FORMULA) for cell in raw.values())
     try:
         item = _item(cells, cases)
     except _CellWrong as wrong:
@@ -96,7 +95,7 @@ def _entry(place: str, raw: Mapping[str, str], cases: dict[str, Case]) -> Found 
 def _unguarded(cell: str) -> str:
     """A cell without the quote that keeps a spreadsheet from running it."""
     text = cell.strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return text[1:] if is_guarded(text) else text
 
 
 def _item(cells: Mapping[str, str], cases: dict[str, Case]) -> Item:

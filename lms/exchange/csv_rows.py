@@ -18,6 +18,7 @@ COLUMNS = (
     "until", "checked", "case", "case_text",
 )  # fmt: skip
 REQUIRED = ("type", "stem")
+FORMULA = tuple("=+-@＝＋－＠")
 BETWEEN, ARROW = " | ", " => "
 
 Row = dict[str, str]
@@ -52,7 +53,17 @@ def row_of(item: Item) -> Row:
         "case": item.case.id if item.case else "",
         "case_text": item.case.text if item.case and item.case.place == 1 else "",
     }
-    return {name: value for name, value in row.items() if value}
+    return {name: _told_apart(value.strip()) for name, value in row.items() if value.strip()}
+
+
+def _told_apart(cell: str) -> str:
+    """A cell whose own quote at its beginning cannot be taken for one that guards it."""
+    return f"'{cell}" if is_guarded(cell) else cell
+
+
+def is_guarded(cell: str) -> bool:
+    """Tell whether a quote keeps a spreadsheet from running a cell."""
+    return cell.startswith("'") and cell.lstrip("'").startswith(FORMULA)
 
 
 def _ids(item: Item) -> str:

@@ -87,9 +87,10 @@ def attribute(element: Element, called: str, other: str = "") -> str:
 
 
 def inside(element: Element, *names: str) -> Iterator[Element]:
-    """Every element below that is called so, in the order of the document."""
+    """Every element below that is called so, in the order of the document; all without names."""
     for each in element.iter():
-        if each is not element and name(each) in names:
+        called = name(each)
+        if called and each is not element and (not names or called in names):
             yield each
 
 

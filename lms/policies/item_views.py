@@ -1,4 +1,4 @@
-"""Items of other systems on screen: shown what would come in, and what cannot and why, then confirmed; and out again."""
+"""Items of other systems on screen: shown what would come in, and what cannot and why, then confirmed; out again."""
 
 import base64
 import binascii
