@@ -79,26 +79,23 @@ def true_false(stem: str, *, is_true: bool, when_true: str = "", when_false: str
     return Built(item=_item(ItemType.TRUE_FALSE, stem, options))
 
 
-def short(stem: str, answers: Sequence[Said]) -> Built:
-    """A short text; right answers are one option with other ways to write it, others are recognised as wrong."""
-    told = [notes.ANYTHING] * any(each.text.strip() == "*" for each in answers)
-    known = [each for each in answers if each.text.strip() != "*"]
+def short(stem: str, answers: Sequence[Said], *, has_patterns: bool = True) -> Built:
+    """A short text; right answers are one option with other ways to write it, others are recognised as wrong.
+
+    `has_patterns`: a `*` stands for anything.
+    """
+    star = "*" if has_patterns else "\0"
+    told = [notes.ANYTHING] * any(each.text.strip() == star for each in answers)
+    known = [each for each in answers if each.text.strip() != star]
     right = [each for each in known if each.share == ALL]
     if not right:
         raise CannotTake(notes.NO_KEY if known or not answers else notes.PATTERN)
-    if any("*" in each.text for each in right):
+    if any(star in each.text for each in right):
         raise CannotTake(notes.PATTERN)
     told += [notes.PARTS_LOST] * any(0 < each.share < ALL for each in known)
     told += [notes.MERGED] * (len({each.feedback for each in right}) > 1)
-    forms: set[str] = set()
-    distinct = []
-    for each in (*right, *(other for other in known if other.share != ALL)):
-        form = normal_form(each.text)
-        if "*" in each.text:
-            told.append(notes.ANYTHING)
-        elif form not in forms:
-            forms.add(form)
-            distinct.append(each)
+    distinct = _distinct([*right, *(each for each in known if each.share != ALL and star not in each.text)])
+    told += [notes.ANYTHING] * any(star in each.text for each in known)
     key, *also = [each.text for each in distinct if each.share == ALL]
     wrong = [each for each in distinct if each.share != ALL]
     first, *rest = letters(len(wrong) + 1)
@@ -107,6 +104,18 @@ def short(stem: str, answers: Sequence[Said]) -> Built:
         *(Option(id=id, text=each.text, feedback=each.feedback) for id, each in zip(rest, wrong, strict=True)),
     ]
     return Built(item=_item(ItemType.SHORT, stem, options), notes=tuple(told))
+
+
+def _distinct(answers: Sequence[Said]) -> list[Said]:
+    """Answers that are not recognised as one before them."""
+    forms: set[str] = set()
+    found = []
+    for each in answers:
+        form = normal_form(each.text)
+        if form not in forms:
+            forms.add(form)
+            found.append(each)
+    return found
 
 
 def number(stem: str, answers: Sequence[Said], units: Sequence[Unit] = ()) -> Built:

@@ -208,7 +208,7 @@ def _places(column: str, cell: str, last: int) -> set[int]:
 
 def _units(cell: str) -> tuple[Unit, ...]:
     """`minutes | hours = 60`: how many of the first one of each is."""
-    sides = [parted(part, "=") for part in parted(cell)]
+    sides = [parted(part, "=", other="|") for part in parted(cell, other="=", is_raw=True)]
     if any(len(each) not in (1, 2) for each in sides):
         raise _CellWrong("units", Told("write them as minutes | hours = 60"))
     ids = ids_of(each[0] for each in sides)

@@ -3,6 +3,7 @@
 Which column says what stands in docs/items.md. Guarding cells against spreadsheets is left to who writes the file.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 from lms.domain.quizzes import Item, ItemType, Option
@@ -34,12 +35,12 @@ def row_of(item: Item) -> Row:
         row[f"feedback_{place}"] = option.feedback
     until = [option.right_until is not None for option in item.options]
     old = [f"{place}:{option.right_until}" for place, option in enumerate(item.options, 1) if until[place - 1]]
-    units = [unit.text.replace("=", "\\=") + f" = {plain_number(unit.factor)}" * bool(at)
-             for at, unit in enumerate(item.units)]  # fmt: skip
+    units = [escaped(unit.text, "|", "=") for unit in item.units]
+    times = [f" = {plain_number(unit.factor)}" * bool(at) for at, unit in enumerate(item.units)]
     row |= {
         "choices": joined(names.values()),
         "tolerance": plain_number(item.tolerance) if item.tolerance else "",
-        "units": BETWEEN.join(unit.replace("|", "\\|") for unit in units),
+        "units": BETWEEN.join(map(str.__add__, units, times)),
         "old_rule": ", ".join(old),
         "ids": _ids(item),
         "cites": BETWEEN.join([item.cites_key, *item.cites_others]) if item.cites_key else "",
@@ -75,23 +76,31 @@ def _ids(item: Item) -> str:
 
 def _option(type: ItemType, option: Option, match: str) -> str:
     if type is ItemType.MATCHING:
-        return ARROW.join(text.replace("\\", "\\\\").replace("=>", "\\=>") for text in (option.text, match))
+        return ARROW.join(escaped(text, "=>") for text in (option.text, match))
     return joined((option.text, *option.also)) if type is ItemType.SHORT else option.text
 
 
 def joined(texts: Iterable[str]) -> str:
     """Several texts in one cell."""
-    return BETWEEN.join(text.replace("\\", "\\\\").replace("|", "\\|") for text in texts)
+    return BETWEEN.join(escaped(text, "|") for text in texts)
 
 
-def parted(cell: str, mark: str = "|") -> list[str]:
-    """Undo `joined`; empty parts are left out. A backslash takes its meaning from the mark, or from another one."""
+def escaped(text: str, *marks: str) -> str:
+    """A text with a backslash before what would part it, and before a backslash."""
+    return re.sub("|".join(map(re.escape, ("\\", *marks))), lambda found: f"\\{found.group()}", text)
+
+
+def parted(cell: str, mark: str = "|", *, other: str = "", is_raw: bool = False) -> list[str]:
+    """Undo `joined`; empty parts are left out.
+
+    `other` is a mark that has a backslash too; with `is_raw` they stay, because the parts will be parted again.
+    """
     parts, at = [""], 0
     while at < len(cell):
-        if cell[at] == "\\" and cell[at + 1 :].startswith(("\\", mark)):
-            length = len(mark) if cell[at + 1 :].startswith(mark) else 1
-            parts[-1] += cell[at + 1 : at + 1 + length]
-            at += 1 + length
+        special = next((each for each in ("\\", mark, other) if each and cell.startswith(each, at + 1)), "")
+        if cell[at] == "\\" and special:
+            parts[-1] += cell[at] + special if is_raw else special
+            at += 1 + len(special)
         elif cell.startswith(mark, at):
             parts.append("")
             at += len(mark)

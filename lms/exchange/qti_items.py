@@ -181,7 +181,7 @@ def _text_entry(asked: _Asked) -> Built:
     if not shares:
         raise CannotTake(notes.NO_KEY)
     said = [Said(text=text, share=share, tolerance=tolerance) for text, share in shares.items()]
-    built = building.number(asked.stem, said) if is_number else building.short(asked.stem, said)
+    built = building.number(asked.stem, said) if is_number else building.short(asked.stem, said, has_patterns=False)
     told = [notes.CASE] * (not is_number and response.is_case_told)
     return Built(item=built.item, notes=(*built.notes, *told))
 
