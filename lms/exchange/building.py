@@ -94,7 +94,9 @@ def short(stem: str, answers: Sequence[Said], *, has_patterns: bool = True) -> B
         raise CannotTake(notes.PATTERN)
     told += [notes.PARTS_LOST] * any(0 < each.share < ALL for each in known)
     told += [notes.MERGED] * (len({each.feedback for each in right}) > 1)
-    distinct = _distinct([*right, *(each for each in known if each.share != ALL and star not in each.text)])
+    plain = [*right, *(each for each in known if each.share != ALL and star not in each.text)]
+    distinct = _distinct(plain)
+    told += [notes.CASE] * (len(distinct) < len(plain))
     told += [notes.ANYTHING] * any(star in each.text for each in known)
     key, *also = [each.text for each in distinct if each.share == ALL]
     wrong = [each for each in distinct if each.share != ALL]

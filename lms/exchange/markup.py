@@ -103,9 +103,8 @@ class Writer:
         elif tag in BLOCKS:
             self._flush(is_pre=tag == "pre")
             self._close_block(tag)
-        elif tag in {name for name, _, _ in self._inline[1:]}:
-            while self._shut() != tag:
-                pass
+        elif self._inline[-1][0] == tag:
+            self._shut()
 
     def data(self, text: str) -> None:
         """Words."""
@@ -152,7 +151,7 @@ class Writer:
         elif tag == "pre":
             self._verbatim = max(0, self._verbatim - 1)
 
-    def _shut(self) -> str:
+    def _shut(self) -> None:
         """Close the innermost tag of the line; its words get their marks and go one level up."""
         tag, address, parts = self._inline.pop()
         words = "".join(parts)
@@ -162,7 +161,6 @@ class Writer:
             at = words.index(inside)
             words = words[:at] + _marked(tag, address, inside) + words[at + len(inside) :]
         self._inline[-1][2].append(words)
-        return tag
 
     def _flush(self, *, is_pre: bool = False) -> None:
         while len(self._inline) > 1:

@@ -173,7 +173,8 @@ def _text_entry(asked: _Asked) -> Built:
     response = asked.response
     if response.cardinality != "single":
         raise CannotTake(notes.SEVERAL_GAPS)
-    if attribute(asked.interaction, "patternMask") or next(inside(asked.root, "patternMatch", "substring"), None):
+    patterns = inside(asked.root, "patternMatch", "substring")
+    if attribute(asked.interaction, "patternMask") or next(patterns, None) is not None:
         raise CannotTake(notes.PATTERN)
     is_number = response.base in {"float", "integer"}
     tolerance = tolerance_of(asked.root) if is_number else Decimal(0)

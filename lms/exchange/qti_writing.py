@@ -61,11 +61,10 @@ def element(item: Item) -> Element:
     root = etree.Element(f"{{{QTI}}}qti-assessment-item", nsmap={None: QTI})
     title = " ".join(re.sub(r"[*`_\[\]#>]", "", item.stem).split())[:100] or item.id
     for name, value in {
-        "identifier": identifier(item.id), "title": title, "label": item.clauses[0] if item.clauses else "",
-        "adaptive": "false", "time-dependent": "false", "xml:lang": "en",
+        "identifier": identifier(item.id), "title": title, "label": item.clauses[0],
+        "adaptive": "false", "time-dependent": "false", "{http://www.w3.org/XML/1998/namespace}lang": "en",
     }.items():  # fmt: skip
-        if value:
-            root.set("{http://www.w3.org/XML/1998/namespace}lang" if name == "xml:lang" else name, value)
+        root.set(name, value)
     _declare(root, item)
     _body(root, item)
     add_processing(root, item, tag=_tag, identifier=identifier)

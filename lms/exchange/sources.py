@@ -1,6 +1,6 @@
 """What was found in a file of items, before anybody asks whether it fits the policy: questions read, and those not."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from lms.domain.errors import DomainError, Told
@@ -67,11 +67,6 @@ def limited(source: Source) -> Source:
     if not source.entries:
         raise FileRefused("There is no question in this file.")
     return source
-
-
-def noted(found: Found, *notes: Told) -> Found:
-    """The same with more notes, each told once."""
-    return replace(found, notes=tuple(dict.fromkeys((*found.notes, *notes))))
 
 
 def plain_number(value: Decimal) -> str:

@@ -17,7 +17,7 @@ DEEPEST = 200
 """Elements inside each other; no question of an honest system comes near."""
 _DECLARATION = re.compile(r"\A\s*<\?xml\b[^>]*?\?>")
 _ENCODING = re.compile(rb"\A\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([A-Za-z][\w.-]{0,30})[\"']")
-_BEFORE_ROOT = re.compile(r"\s+|<!--(?:(?!-->).)*+-->|<\?(?:(?!\?>).)*+\?>", re.DOTALL)
+_BEFORE_ROOT = re.compile(r"\s+|<!--.*?-->|<\?.*?\?>", re.DOTALL)
 
 
 def tree_of(content: bytes, *, where: str = "") -> Element:
@@ -75,8 +75,6 @@ def placed(where: str, line: int) -> str:
 
 def name(element: Element) -> str:
     """The name of an element without its namespace, as QTI 2 spells it."""
-    if not isinstance(element.tag, str):  # an entity that nobody resolves
-        return ""
     return _camel(etree.QName(element).localname.removeprefix("qti-"))
 
 
@@ -89,16 +87,14 @@ def attribute(element: Element, called: str, other: str = "") -> str:
 def inside(element: Element, *names: str) -> Iterator[Element]:
     """Every element below that is called so, in the order of the document; all without names."""
     for each in element.iter():
-        called = name(each)
-        if called and each is not element and (not names or called in names):
+        if each is not element and (not names or name(each) in names):
             yield each
 
 
 def children(element: Element, *names: str) -> Iterator[Element]:
     """Elements right below that are called so; all without names."""
     for each in element:
-        called = name(each)
-        if called and (not names or called in names):
+        if not names or name(each) in names:
             yield each
 
 
