@@ -63,7 +63,7 @@ class Report:
 
     def counted(self, outcome: Outcome) -> int:
         """How many have this outcome."""
-        return sum(line.outcome is outcome for line in self.lines)
+        return sum(line.outcome == outcome for line in self.lines)
 
     @property
     def brought(self) -> tuple[Item, ...]:

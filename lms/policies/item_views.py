@@ -1,7 +1,6 @@
 """Items of other systems on screen: shown what would come in, and what cannot and why, then confirmed; out again."""
 
 import base64
-import binascii
 
 from flask import Response, abort, flash, redirect, render_template, url_for
 from flask_babel import ngettext
@@ -18,6 +17,9 @@ from lms.policies.bringing import Report
 from lms.policies.item_forms import LARGEST, BringForm, ConfirmForm
 from lms.policies.queries import PolicyState, VersionLine
 from lms.policies.views import bp
+
+SENT = "sent-"
+"""Before the names of what is sent back, so that no two fields of the page have one name."""
 
 Answer = Response | tuple[str, int]
 
@@ -71,7 +73,8 @@ def look_at_items(slug: str) -> Answer:
     form = BringForm(clauses=drafted_items.clauses_of_draft(draft.version_id))
     if not form.validate():
         return _page(state, draft, form=form, status=422)
-    content, filename = form.file.data.read(), (form.file.data.filename or "")[:200]
+    with form.file.data.stream as stream:
+        content, filename = stream.read(), (form.file.data.filename or "")[:200]
     if len(content) > LARGEST:
         form.form_errors.append(said(bringing.too_large(LARGEST)))
         return _page(state, draft, form=form, status=422)
@@ -84,6 +87,7 @@ def look_at_items(slug: str) -> Answer:
         return _page(state, draft, form=form, status=422)
     confirm = ConfirmForm(
         None,
+        prefix=SENT,
         content=base64.b64encode(content).decode(),
         filename=filename,
         clause=form.clause.data,
@@ -97,14 +101,16 @@ def look_at_items(slug: str) -> Answer:
 def bring_items(slug: str) -> Answer:
     """Bring in what was shown, without the questions that cannot come in."""
     state, draft = _drafted(slug)
-    sent = ConfirmForm()
+    sent = ConfirmForm(prefix=SENT)
     form = BringForm(None, clauses=drafted_items.clauses_of_draft(draft.version_id))
-    if not sent.validate():
+    try:
+        content = base64.b64decode(sent.content.data or "", validate=True)
+    except ValueError:
         abort(400)
     try:
         report = actions.bring_in(
             slug,
-            base64.b64decode(sent.content.data, validate=True),
+            content,
             filename=sent.filename.data or "",
             clause=sent.clause.data or "",
             is_replacing=bool(sent.is_replacing.data),
@@ -112,8 +118,6 @@ def bring_items(slug: str) -> Answer:
             by=current_user.person_id,
             now=clock.now(),
         )
-    except binascii.Error:
-        abort(400)
     except DomainError as refused:
         form.form_errors = [said(refused)]
         return _page(state, draft, form=form, status=422)

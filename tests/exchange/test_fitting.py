@@ -101,6 +101,8 @@ def test_items_that_a_quiz_file_cannot_hold_are_not_written() -> None:
     (item,) = items(ONE, clause="speed").values()
     with pytest.raises(yaml_items.ExportRefused, match="do not fit in one quiz file"):
         yaml_items.written([item, item])
+    with pytest.raises(yaml_items.ExportRefused, match="more than 262,144 bytes"):
+        yaml_items.written([replace(item, stem="word " * 60_000)])
     assert yaml_items.written([]) == "items: []\n"
     assert yaml_items.problems([]) == ()
     halves = list(items(CASE.replace("CLAUSE", "who")).values())
