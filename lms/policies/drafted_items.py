@@ -24,6 +24,7 @@ class DraftedItems:
     """The items of a draft."""
 
     lines: tuple[ItemLine, ...]
+    """Those that were brought in come first."""
     clauses: Mapping[str, str]
     """Titles by id, in the order of the text."""
 
@@ -46,4 +47,4 @@ def of_draft(version_id: int, about: str) -> DraftedItems:
         )
         for each in questions_of(version_id)
     )
-    return DraftedItems(lines=lines, clauses=titles)
+    return DraftedItems(lines=tuple(sorted(lines, key=lambda line: not line.is_brought_in)), clauses=titles)
