@@ -7,8 +7,8 @@ from urllib.parse import unquote
 from lms.domain.errors import Told
 from lms.exchange import qti_items
 from lms.exchange.packages import unpacked
-from lms.exchange.recognising import OLD_QTI, PACKAGE, QTI_1, QTI_ROOTS
-from lms.exchange.sources import FileRefused, Found, Source, Unread
+from lms.exchange.recognising import PACKAGE, QTI_1, QTI_ROOTS
+from lms.exchange.sources import FileRefused, Found, OldQti, Source, Unread
 from lms.exchange.xml_trees import Element, inside, name, tree_of, words
 
 MANIFEST = "imsmanifest.xml"
@@ -56,5 +56,5 @@ def _entry(path: str, files: Mapping[str, bytes], hints: tuple[str, ...]) -> Fou
     except FileRefused as refused:
         return Unread(place=path, name="", why=(Told(refused.sentence, **refused.values),), hints=hints)
     if name(root) in QTI_1:
-        raise FileRefused(OLD_QTI)
+        raise OldQti
     return qti_items.read(root, where=path, hints=hints) if name(root) in QTI_ROOTS else None

@@ -4,7 +4,7 @@ import csv
 import re
 from enum import StrEnum
 
-from lms.exchange.sources import FileRefused
+from lms.exchange.sources import FileRefused, OldQti
 from lms.exchange.texts import text_of
 from lms.exchange.xml_trees import Element, name, tree_of
 
@@ -22,7 +22,6 @@ class Format(StrEnum):
 PACKAGE = (b"PK\x03\x04", b"PK\x05\x06")
 """How a ZIP begins, and one with nothing in it."""
 QTI_1 = frozenset({"questestinterop"})
-OLD_QTI = "This is QTI 1.2, which is not read here. Export it as QTI 2.1 or later, or as Moodle XML."
 QTI_ROOTS = frozenset({"assessmentItem"})
 _YAML = re.compile(r"^(?:quiz|items)[ \t]*:", re.MULTILINE)
 _GIFT = re.compile(r"^[ \t]*(?:::|\$CATEGORY:|//)|(?<!\\)\{[^{}]*\}", re.MULTILINE)
@@ -59,7 +58,7 @@ def format_of_tree(root: Element) -> Format:
     if called == "quiz":
         return Format.MOODLE
     if called in QTI_1:
-        raise FileRefused(OLD_QTI)
+        raise OldQti
     raise FileRefused(
         "This is XML, but no file of questions that is read here: it begins with <%(root)s>, not with <quiz> or "
         "<assessmentItem>.",

@@ -17,6 +17,13 @@ class FileRefused(DomainError):
     """The file as a whole cannot be read; the sentence says why and what to do."""
 
 
+class OldQti(FileRefused):
+    """A QTI that is too old."""
+
+    def __init__(self) -> None:
+        super().__init__("This is QTI 1.2, which is not read here. Export it as QTI 2.1 or later, or as Moodle XML.")
+
+
 class CannotTake(Exception):
     """One question cannot become an item of ours; `why` says what to do."""
 

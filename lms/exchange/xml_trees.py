@@ -13,6 +13,8 @@ from lms.exchange.sources import FileRefused
 from lms.exchange.texts import text_of
 
 Element: TypeAlias = etree._Element
+XML = "XML"
+"""What a file is called that is no part of a package."""
 DEEPEST = 200
 """Elements inside each other; no question of an honest system comes near."""
 _DECLARATION = re.compile(r"\A\s*<\?xml\b[^>]*?\?>")
@@ -32,7 +34,7 @@ def tree_of(content: bytes, *, where: str = "") -> Element:
         raise FileRefused(
             "%(file)s has a document type (<!DOCTYPE …>). It is not read, because it can pull in other files. "
             "Delete that line, or export in another format.",
-            file=where or "The file",
+            file=where or XML,
         )
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -49,7 +51,7 @@ def tree_of(content: bytes, *, where: str = "") -> Element:
     except etree.XMLSyntaxError as error:
         raise FileRefused(
             "%(place)s cannot be read as XML (%(error)s). Export it again.",
-            place=placed(where, error.lineno or 1) if where else f"Line {error.lineno or 1}",
+            place=placed(where or XML, error.lineno or 1),
             error=(error.msg or "").partition(", line ")[0][:120],
         ) from None
     _refuse_deep(root, where)
@@ -63,7 +65,7 @@ def _refuse_deep(root: Element, where: str) -> None:
         if depth > DEEPEST:
             raise FileRefused(
                 "In %(file)s more than %(most)s elements stand inside each other. Export it again.",
-                file=where or "the file",
+                file=where or XML,
                 most=DEEPEST,
             )
 

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from lms import clock, csv_files
 from lms.access import Role, requires
-from lms.domain.errors import DomainError
+from lms.domain.errors import DomainError, Told
 from lms.domain.policies import Proof
 from lms.exchange.csv_rows import COLUMNS, TEMPLATE
 from lms.languages import said
@@ -60,9 +60,15 @@ def _page(
         confirm=confirm,
         formats=handing_out.FORMATS,
         versions=[draft, *state.versions],
-        said=said,
+        said=_told,
     )
     return page, status
+
+
+def _told(told: Told) -> str:
+    """A sentence of the report, with one in it where there is one."""
+    parts = {name: said(value) if isinstance(value, Told) else value for name, value in told.values.items()}
+    return said(Told(told.sentence, **parts))
 
 
 @bp.post("/<slug>/draft/items")
