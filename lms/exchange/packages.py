@@ -1,6 +1,7 @@
 """A package (ZIP) in memory: only its XML is unpacked, within limits, and nothing of it is ever written to a disk."""
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -16,6 +17,11 @@ MOST_TIMES = 100
 ALWAYS_FINE = 2_000_000
 """… once it is larger than this."""
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError, LookupError,
+    ArithmeticError,
+)  # fmt: skip
+"""What `zipfile` raises for bytes that are no ZIP."""
 _PIECE = 64 * 1024
 
 
@@ -29,7 +35,7 @@ def unpacked(content: bytes) -> Mapping[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             return _files(package, room=min(LARGEST_UNPACKED, max(ALWAYS_FINE, MOST_TIMES * len(content))))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError):
+    except _BROKEN:
         raise FileRefused("The package is damaged, or was cut off on the way. Export it again.") from None
 
 

@@ -44,7 +44,8 @@ class TestHelp:
     def test_the_commands_that_are_promised_are_there(self) -> None:
         assert {" ".join(path) for path in COMMANDS} == {
             "backup", "restore", "evidence import", "leave import", "queues import", "init", "demo", "serve",
-            "content check", "content load", "items export", "items import", "items template", "policies import", "publish", "people import",
+            "content check", "content load", "items export", "items import", "items template",
+            "policies import", "publish", "people import",
             "people change", "people invite", "people list", "people password", "people rename-vendor",
             "privacy erase", "privacy export", "privacy tidy", "readiness",
             "requirement set", "requirement show", "mail bounced",

@@ -5,6 +5,8 @@ import time
 import zipfile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lms.domain.errors import DomainError
 from lms.exchange import packages, reading
@@ -90,6 +92,7 @@ def test_a_package_that_was_cut_off_is_refused_wherever_it_was() -> None:
     whole = qti21()
     for length in (5, 40, len(whole) // 2, len(whole) - 1):
         assert "damaged, or was cut off" in refused(whole[:length])
+    assert "damaged" in refused(package({"": b"x"}))
     stored = io.BytesIO()
     with zipfile.ZipFile(stored, "w") as made:
         made.writestr("a.xml", "<assessmentItem/>")
@@ -140,3 +143,42 @@ def test_a_name_of_a_file_is_only_a_hint() -> None:
     assert reading.read(b"::a:: What is <b>? {T}", "a.gift")[0].value == "GIFT"
     assert reading.read(b"Just a text", "a.txt")[0].value == "GIFT"
     assert reading.read(QUIZ.encode(), "a.zip")[0].value == "Moodle XML"
+
+
+TOKENS = (
+    b"{",
+    b"}",
+    b"=",
+    b"~",
+    b"#",
+    b"->",
+    b"<",
+    b">",
+    b"&",
+    b'"',
+    b"\\",
+    b"\n",
+    b"1e99",
+    b"NaN",
+    b"|",
+    b"</p>",
+    b"",
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    name=st.sampled_from(("bank.gift", "moodle.xml", "qti30/late.xml", "qti21/match.xml", "package")),
+    changes=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 30), st.sampled_from(TOKENS)), min_size=1, max_size=4),
+)
+def test_a_file_that_was_damaged_anywhere_is_told_or_read(name: str, changes: list[tuple[float, int, bytes]]) -> None:
+    content = qti21() if name == "package" else sample(name)
+    for where, length, token in changes:
+        at = int(where * len(content))
+        content = content[:at] + token + content[at + length :]
+    try:
+        report = fitted(content, clause="speed")
+    except FileRefused as said:
+        assert str(said)
+    else:
+        assert all(line.item or line.why for line in report.lines)
