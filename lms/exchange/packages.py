@@ -46,7 +46,7 @@ def _files(package: zipfile.ZipFile, *, room: int) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for entry in entries:
         path = _checked(entry.filename)
-        if entry.is_dir() or not path.casefold().endswith(".xml"):
+        if not path.casefold().endswith(".xml") or entry.is_dir():
             continue
         if path in files:
             raise FileRefused("Two files in the package are called “%(name)s”. Export it again.", name=path[:80])
