@@ -27,7 +27,7 @@ MEANING = frozenset("sub sup del s strike table dl input select textarea button 
 _SPECIAL = re.compile(r"([\\`*\[\]])")
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_TAG = re.compile(r"<(?=\S)")
 _AT_START = re.compile(r"^([#>+\-=|:~]|\d+[.)])", re.MULTILINE)
 _LOOKS_LIKE_HTML = re.compile(
     r"</?(?:p|br|b|i|em|strong|span|div|ul|ol|li|a|code|pre|img|table|sub|sup|h[1-6])\b[^<>]*>|&(?:nbsp|amp|lt|gt|quot);",
