@@ -32,7 +32,7 @@ def by_id(bank: Sequence[Item]) -> list[Item]:
     return sorted(bank, key=lambda item: item.id)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(bank=made.banks())
 def test_items_of_every_type_come_back_as_they_went_out(bank: list[Item]) -> None:
     assert yaml_items.problems(bank) == ()
@@ -59,7 +59,7 @@ def test_the_same_file_again_changes_nothing() -> None:
 CORE = ("id", "type", "stem", "is_whole", "tolerance")
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(bank=made.banks())
 def test_other_systems_find_what_is_asked_and_what_is_right(bank: list[Item]) -> None:
     """Without the attribute of ours an item of a package is still the same question with the same right answers."""
