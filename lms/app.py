@@ -29,7 +29,7 @@ from lms.organisation import closing_views, vendor_views  # noqa: F401 - their r
 from lms.organisation import views as organisation
 from lms.people import claims, feed_views  # noqa: F401 - its routes
 from lms.people import views as people
-from lms.policies import requirement_views  # noqa: F401 - its routes
+from lms.policies import item_views, requirement_views  # noqa: F401 - their routes
 from lms.policies import views as policies
 from lms.privacy import views as privacy
 from lms.readiness import views as readiness

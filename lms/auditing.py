@@ -65,6 +65,8 @@ class Act(StrEnum):
     REQUIREMENT_SET = "requirement set"
     DRAFT_LOADED = "draft loaded"
     TRANSLATION_LOADED = "translation loaded"
+    ITEMS_BROUGHT_IN = "items brought in"
+    ITEM_TAKEN_OUT = "item taken out"
     VERDICT_GIVEN = "verdict given"
     EMERGENCY_CALLED = "emergency called"
     EMERGENCY_CALLED_OFF = "emergency called off"

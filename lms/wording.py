@@ -122,6 +122,8 @@ WORDS: dict[str, LazyString] = {
     "history imported": later("History imported"),
     "requirement set": later("Requirement set"),
     "draft loaded": later("Draft loaded"),
+    "items brought in": later("Items brought in"),
+    "item taken out": later("Item taken out"),
     "attempt granted": later("Attempt granted"),
     "translation loaded": later("Translation loaded"),
     "verdict given": later("Verdict given"),

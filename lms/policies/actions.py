@@ -1,5 +1,6 @@
 """Every action on policies, in one place for the command line and the demo; each lives where it is imported from."""
 
+from lms.policies.bringing import bring_in, take_out
 from lms.policies.drafting import call_emergency, decide, draft_from_shelf, load_policy, propose, take_back
 from lms.policies.importing import ImportedVersion, ImportReport, import_history
 from lms.policies.loading import LoadedVersion, LoadReport, Outcome, load_shelf
@@ -13,6 +14,7 @@ __all__ = [
     "LoadedVersion",
     "Outcome",
     "approve",
+    "bring_in",
     "call_emergency",
     "decide",
     "draft_from_shelf",
@@ -23,5 +25,6 @@ __all__ = [
     "publish_draft",
     "set_requirement",
     "take_back",
+    "take_out",
     "withdraw",
 ]

@@ -16,7 +16,7 @@ from lms.domain.quizzes import Item, Lesson, QuizRules
 from lms.extensions import db
 from lms.library.clauses import TextRefused, first_version, next_version
 from lms.models import ChangeRow, ClauseRow, Policy, Version, VersionClause
-from lms.policies import freezing
+from lms.policies import banks, freezing
 from lms.policies.freezing import Contents, Decider
 from lms.policies.reading import change_from, version_clauses
 from lms.policies.refusals import ContentRefused, DraftWithApprover, NumberOutOfOrder
@@ -161,7 +161,7 @@ def _contents(policy: Policy, version: Version, script: Script, *, now: datetime
         comparison=compared,
         deciders=deciders,
         lessons=script.lessons,
-        items=script.items,
+        items=script.items if script.is_record else banks.with_brought_in(version, script.items, about=called(version)),
         rules=script.rules,
     )
 

@@ -61,15 +61,20 @@ def write(version: Version, contents: Contents) -> bool:
     """Write the contents into the rows of a draft; True when anything was different before."""
     is_changed = _set_columns(version, contents)
     lessons = _lesson_ids(version.policy_id, contents.lessons)
-    items = _item_ids(version.policy_id, contents.items)
     parts = [
         write_comparison(version, contents.comparison, contents.deciders),
         _replace(
             VersionLesson, version, [{"lesson_id": row, "position": n} for n, row in enumerate(lessons)], by="position"
         ),
-        _replace(VersionItem, version, [{"item_id": row} for row in sorted(items)], by="item_id"),
+        write_items(version, contents.items),
     ]
     return any([is_changed, *parts])
+
+
+def write_items(version: Version, items: Sequence[Item]) -> bool:
+    """Write the items of a draft alone; True when it had others before."""
+    ids = _item_ids(version.policy_id, items)
+    return _replace(VersionItem, version, [{"item_id": row} for row in sorted(ids)], by="item_id")
 
 
 def write_comparison(version: Version, comparison: Comparison, deciders: Mapping[str, Decider]) -> bool:

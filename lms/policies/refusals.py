@@ -61,6 +61,10 @@ class RequirementRefused(DomainError):
     """A requirement cannot be set as it is; nothing was written."""
 
 
+class ItemsRefused(DomainError):
+    """Items can be neither brought in nor handed out; nothing was written."""
+
+
 class PolicyUnknown(DomainError):
     """There is no such policy."""
 

@@ -27,7 +27,7 @@ def commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], 
 
 
 COMMANDS = dict(commands(main))
-OFFLINE = {("restore",), ("content", "check"), ("init",), ("demo",)}
+OFFLINE = {("restore",), ("content", "check"), ("init",), ("demo",), ("items", "template")}
 """Commands that need no database that is set up."""
 
 
@@ -44,7 +44,8 @@ class TestHelp:
     def test_the_commands_that_are_promised_are_there(self) -> None:
         assert {" ".join(path) for path in COMMANDS} == {
             "backup", "restore", "evidence import", "leave import", "queues import", "init", "demo", "serve",
-            "content check", "content load", "policies import", "publish", "people import",
+            "content check", "content load", "items export", "items import", "items template",
+            "policies import", "publish", "people import",
             "people change", "people invite", "people list", "people password", "people rename-vendor",
             "privacy erase", "privacy export", "privacy tidy", "readiness",
             "requirement set", "requirement show", "mail bounced", "items void", "items rescore", "items restore",
@@ -124,6 +125,8 @@ def arguments(path: tuple[str, ...], folder: Path) -> list[str]:
         ("privacy", "erase"): ["x@x.example", "--why", "Asked for it.", "--yes"],
         ("privacy", "export"): ["x@x.example"],
         ("publish",): ["x", "--by", "a@x.example", "--approved-by", "b@x.example"],
+        ("items", "export"): ["x", "--format", "csv"],
+        ("items", "import"): [__file__, "--policy", "x"],
         ("requirement", "show"): ["x"],
         ("requirement", "set"): ["x", "--reason", "We need it.", "--by", "x@x.example"],
         ("items", "void"): ["q", *DECIDED],
