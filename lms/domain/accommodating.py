@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 
 ARRIVAL_GRACE = timedelta(seconds=30)
 """An answer that was given by the end may take this long to arrive, and counts; no page counts on it."""
@@ -66,6 +67,7 @@ def time_limit(
 
     `minutes` are those of the quiz. The most generous counts of what was in force at any moment since it began: what
     is given while an attempt is open, or after its end, counts for it; what ends meanwhile, ends for the next one.
+    Parts of a minute are made whole.
     """
     if minutes is None:
         return None
@@ -73,12 +75,17 @@ def time_limit(
     given = {mine.time for moment in moments if (mine := in_force(accommodations, moment))}
     if ExtraTime.NO_LIMIT in given:
         return None
-    return timedelta(minutes=minutes) * max((_TIMES[each] for each in given), default=1.0)
+    return timedelta(minutes=ceil(minutes * max((_TIMES[each] for each in given), default=1.0)))
 
 
 def is_late(ends_at: datetime | None, now: datetime) -> bool:
     """Tell whether an answer that arrives now comes too late to count; one that was on its way at the end does not."""
     return ends_at is not None and now > ends_at + ARRIVAL_GRACE
+
+
+def seconds_until(ends_at: datetime | None, now: datetime) -> int | None:
+    """Tell how many whole seconds are left until the end, none below 0; None without one."""
+    return None if ends_at is None else max(0, int((ends_at - now).total_seconds()))
 
 
 def attempts_given(attempts: int, accommodations: Sequence[Accommodation], *, now: datetime) -> int:

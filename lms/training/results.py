@@ -66,6 +66,8 @@ class ResultPage:
     """Clauses to read again."""
     following: NextAttempt | None
     """When not passed, and nothing was begun since."""
+    ended_at: datetime | None
+    """When the time was over, where it was handed in later."""
     is_signed: bool
     is_coming: bool
     """The version is not in force yet."""
@@ -121,6 +123,7 @@ def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage
         by_clause=by_clause(kept, [each.item for each in drawn], named, telling),
         reread=tuple(named[clause] for clause in kept["missed"] if clause in named),
         following=runs.next_of(same, rules, now) if is_last and not attempt.is_passed else None,
+        ended_at=_ended_at(attempt, rules),
         is_signed=_evidence(attempt) is not None,
         is_coming=version.effective_at is not None and version.effective_at > now,
     )
@@ -147,6 +150,12 @@ def sign_page(attempt_id: int, person_id: int) -> SignPage | None:
     living = alive(version.id, first.clauses) if stored else frozenset[str]()
     said = to_sign(policy.title, version.number, first.clauses, alive=living, stored=stored)
     return SignPage(about=shown, words=said.words, language=said.language, signed_at=None, leaf="")
+
+
+def _ended_at(attempt: Attempt, rules: QuizRules) -> datetime | None:
+    if attempt.submitted_at is None or not runs.is_late(attempt, rules, attempt.submitted_at):
+        return None
+    return runs.ends_at(attempt, rules, attempt.submitted_at)
 
 
 def _evidence(attempt: Attempt) -> tuple[Evidence, Attestation] | None:

@@ -11,6 +11,7 @@ from lms.domain.accommodating import (
     attempts_given,
     in_force,
     is_late,
+    seconds_until,
     time_limit,
 )
 from tests.domain.make import day
@@ -75,6 +76,17 @@ def test_it_never_gets_shorter_while_it_is_under_way(story, accommodations, minu
         for passed in range(0, 120, 5)
     ]
     assert limits == sorted(limits)
+
+
+def test_half_a_minute_is_a_whole_one():
+    limit = time_limit(15, [given(HALF_MORE)], started_at=at("10:00"), now=at("10:00"))
+    assert limit == timedelta(minutes=23)
+
+
+def test_seconds_until_the_end_are_whole_and_none_after_it():
+    assert seconds_until(at("10:30"), at("10:29") + timedelta(milliseconds=1500)) == 58
+    assert seconds_until(at("10:30"), at("10:40")) == 0
+    assert seconds_until(None, at("10:40")) is None
 
 
 def test_a_quiz_without_a_limit_has_none_for_anybody():
