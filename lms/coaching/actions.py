@@ -102,7 +102,7 @@ def grant_attempt(run: int, *, reason: str, by: int, now: datetime) -> None:
         raise NotYourPeople
     _check_people([person_id], by=by, now=now)
     _check_words(reason)
-    found = next((each for each in trying.stuck(trying.tries([person_id])) if each.run == run), None)
+    found = next((each for each in trying.stuck(trying.tries([person_id], now=now)) if each.run == run), None)
     if found is None:
         raise NotStuck
     db.session.add(AttemptGrant(attempt_id=run, reason=reason, granted_at=now, granted_by=by))

@@ -72,7 +72,7 @@ def person_page(person_id: int, *, scope: Scope, now: datetime) -> PersonPage | 
     report = standings(scope=scope, at=now, known_at=now, people=[person_id])
     given = refreshers.of_people([person_id])
     is_ours = scope is None or member.vendor == scope.vendor
-    made = trying.tries([person_id]) if is_ours else []
+    made = trying.tries([person_id], now=now) if is_ours else []
     open_ones = {each.id: each for each in given if each.is_open}
     policies = {each.policy for each in given} | {each.policy for each in made}
     return PersonPage(

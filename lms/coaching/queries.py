@@ -93,7 +93,7 @@ def board(
     }
     report = standings(scope=scope, at=now, known_at=now, team=team, queue=queue, policy=policy)
     given = [each for each in refreshers.of_people(working) if policy in (None, each.policy)]
-    runs = trying.stuck(trying.tries(working, policy=policy, since=now - STUCK_WITHIN))
+    runs = trying.stuck(trying.tries(working, policy=policy, since=now - STUCK_WITHIN, now=now))
     since = {person_id: member.since for person_id, member in working.items()}
     quiet = hearing.quiet(since, span=QUIET, now=now)
     return Board(
