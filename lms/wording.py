@@ -118,6 +118,7 @@ WORDS: dict[str, LazyString] = {
     "requirement set": later("Requirement set"),
     "draft loaded": later("Draft loaded"),
     "attempt granted": later("Attempt granted"),
+    "accommodation changed": later("More time or attempts"),
     "translation loaded": later("Translation loaded"),
     "verdict given": later("Verdict given"),
     "emergency called": later("Emergency called"),

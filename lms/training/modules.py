@@ -190,7 +190,7 @@ def next_step(
         return Next(step=Step.ATTEST)
     run = runs.going_on(attempts, task, version.version_id)
     if not run:
-        return Next(step=Step.START, left=version.rules.attempts)
+        return Next(step=Step.START)
     if run[-1].is_passed:
         return Next(step=Step.SIGN, attempt_id=run[-1].id)
     following = runs.next_of(run, version.rules, now)

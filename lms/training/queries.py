@@ -3,6 +3,7 @@
 from lms.training.assignments import AssignedRefresher, Assignment, assigned, assignment, live, newest, open_refreshers
 from lms.training.attempts import About, Question, quiz_page
 from lms.training.drawn import ever_asked, graded_item
+from lms.training.given import Given, given
 from lms.training.home import home, queues_of
 from lms.training.modules import ModulePage, Step, assembled, module_page, next_step
 from lms.training.record import record
@@ -16,6 +17,7 @@ __all__ = [
     "AssignedRefresher",
     "Assignment",
     "Frozen",
+    "Given",
     "ModulePage",
     "Question",
     "Step",
@@ -28,6 +30,7 @@ __all__ = [
     "changed_in",
     "ever_asked",
     "frozen",
+    "given",
     "graded_item",
     "home",
     "live",

@@ -35,9 +35,14 @@ def home() -> str:
 @bp.get("/record")
 @signed_in
 def record() -> str:
-    """Everything I did, with proofs."""
+    """Everything I did, with proofs; what I am given in quizzes, and what I flagged."""
     me = current_user.person_id
-    return render_template("training/record.html", entries=queries.record(me), flags=flags.mine(me))
+    return render_template(
+        "training/record.html",
+        entries=queries.record(me),
+        given=queries.given(me, now=clock.now()),
+        flags=flags.mine(me),
+    )
 
 
 @bp.post("/train/<policy>/acknowledge")
