@@ -6,7 +6,7 @@ from alembic import op
 from lms.extensions import UtcMoment
 
 revision = "0022"
-down_revision = "0020"
+down_revision = "0021"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = UtcMoment(timezone=True)
