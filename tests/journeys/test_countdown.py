@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from lms import clock
 from lms.extensions import db
-from tests.journeys.conftest import SignedIn
+from tests.journeys.conftest import PHONE, SignedIn
 from tests.training.make import simple
 
 MINUTE = 60_000
@@ -21,13 +21,14 @@ def test_the_time_left_is_seen_and_read_out_at_five_minutes_and_at_one(
     with demo.app_context():
         simple(tmp_path, slug="timed", title="Timed", audience="everybody", rules={"time_limit_minutes": 6})
         db.session.remove()
-    page = sign_in_as("sam")
+    page = sign_in_as("sam", size=PHONE)
     page.clock.install()
     page.goto("/train/timed")
     page.get_by_role("button", name="Start the quiz").click()
     seen, said = page.locator("[data-time-left]"), page.locator("[data-time-said]")
     expect(seen).to_have_text("Time left: 6 minutes")
     expect(said).to_have_text("")
+    expect(page.get_by_role("button", name="Check my answers")).to_be_in_viewport(ratio=1)
     for passed, left, read_out in (
         (MINUTE, "Time left: 5 minutes", "5 minutes left. Every answer is saved as you give it."),
         (2 * MINUTE, "Time left: 3 minutes", "5 minutes left. Every answer is saved as you give it."),
