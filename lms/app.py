@@ -19,6 +19,7 @@ from lms.accounts import views as accounts
 from lms.accounts.sessions import load_principal
 from lms.admin import views as admin
 from lms.audit import views as audit
+from lms.coaching import giving_views  # noqa: F401 - its routes
 from lms.coaching import views as coaching
 from lms.config import Settings, settings_of_environment
 from lms.correcting import views as correcting

@@ -80,6 +80,7 @@ class Act(StrEnum):
     RESULT_CORRECTED = "result corrected"
     REFRESHER_ASSIGNED = "refresher assigned"
     ATTEMPT_GRANTED = "attempt granted"
+    ACCOMMODATION_CHANGED = "accommodation changed"
     REFRESHER_CALLED_OFF = "refresher called off"
     DUE_MOVED = "due moved"
     FLAGS_ANSWERED = "flags answered"

@@ -125,6 +125,7 @@ WORDS: dict[str, LazyString] = {
     "items brought in": later("Items brought in"),
     "item taken out": later("Item taken out"),
     "attempt granted": later("Attempt granted"),
+    "accommodation changed": later("More time or attempts"),
     "translation loaded": later("Translation loaded"),
     "verdict given": later("Verdict given"),
     "emergency called": later("Emergency called"),

@@ -48,9 +48,9 @@ def assign_refresher(
 
     Pressed twice it gives the refreshers of the first time. Raises what `refusals.py` names.
     """
-    _take_turn(by)
+    take_turn(by)
     _check_people(people, by=by, now=now)
-    _check_words(note)
+    check_words(note)
     _check_ahead(due_at, now)
     row = db.session.scalar(select(Policy).where(Policy.slug == policy))
     if row is None:
@@ -82,7 +82,7 @@ def call_off(refresher_id: int, *, reason: str, by: int, now: datetime) -> None:
     if refresher is None:
         raise NotYourPeople
     _check_people([refresher.person_id], by=by, now=now)
-    _check_words(reason)
+    check_words(reason)
     if db.session.get(RefresherEnd, refresher_id) is not None:
         raise RefresherOver
     db.session.add(RefresherEnd(refresher_id=refresher_id, evidence_id=None, reason=reason, ended_at=now, ended_by=by))
@@ -96,13 +96,13 @@ def call_off(refresher_id: int, *, reason: str, by: int, now: datetime) -> None:
 @writing()
 def grant_attempt(run: int, *, reason: str, by: int, now: datetime) -> None:
     """One attempt more for a run (the first attempt of it) of which all were used; raises NotStuck and others."""
-    _take_turn(by)
+    take_turn(by)
     person_id = db.session.scalar(select(Attempt.person_id).where(Attempt.id == run))
     if person_id is None:
         raise NotYourPeople
     _check_people([person_id], by=by, now=now)
-    _check_words(reason)
-    found = next((each for each in trying.stuck(trying.tries([person_id])) if each.run == run), None)
+    check_words(reason)
+    found = next((each for each in trying.stuck(trying.tries([person_id], now=now)) if each.run == run), None)
     if found is None:
         raise NotStuck
     db.session.add(AttemptGrant(attempt_id=run, reason=reason, granted_at=now, granted_by=by))
@@ -114,9 +114,9 @@ def grant_attempt(run: int, *, reason: str, by: int, now: datetime) -> None:
 @writing()
 def move_due(person_id: int, *, policy: str, due_at: datetime, reason: str, by: int, now: datetime) -> None:
     """Decide when what a person has not covered of a policy is due, later or sooner, never before now."""
-    _take_turn(by)
+    take_turn(by)
     _check_people([person_id], by=by, now=now)
-    _check_words(reason)
+    check_words(reason)
     _check_ahead(due_at, now)
     policy_id = db.session.scalar(select(Policy.id).where(Policy.slug == policy))
     if policy_id is None or not _has_uncovered(person_id, policy, now):
@@ -147,7 +147,7 @@ def move_due(person_id: int, *, policy: str, due_at: datetime, reason: str, by: 
     db.session.commit()
 
 
-def _take_turn(by: int) -> None:
+def take_turn(by: int) -> None:
     """One order of a coach at a time, so that a second press finds the rows of the first on both engines."""
     db.session.execute(select(Person.id).where(Person.id == by).with_for_update())
 
@@ -160,7 +160,8 @@ def _check_people(people: Collection[int], *, by: int, now: datetime) -> None:
         raise NotYourPeople
 
 
-def _check_words(words: str) -> None:
+def check_words(words: str) -> None:
+    """Every decision says why."""
     if not SHORTEST_NOTE <= len(words.strip()) <= LONGEST_NOTE:
         raise WordsMissing(
             "Say why, in %(shortest_note)s to %(longest_note)s characters.",

@@ -99,7 +99,7 @@ def _clauses(
     policy: str, version: Version, *, scope: Scope, people: Collection[int], now: datetime
 ) -> tuple[ClauseChoice, ...]:
     called = titles([policy])
-    missed = trying.missed_by(trying.tries(people, policy=policy))
+    missed = trying.missed_by(trying.tries(people, policy=policy, now=now))
     uncovered = _uncovered_by(standings(scope=scope, at=now, known_at=now, policy=policy, people=people))
     return tuple(
         ClauseChoice(

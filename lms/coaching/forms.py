@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, HiddenField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.fields import DateTimeLocalField
-from wtforms.validators import InputRequired, Length
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.coaching.actions import LONGEST_NOTE, SHORTEST_NOTE
+from lms.coaching.giving import MOST_ATTEMPTS
+from lms.domain.accommodating import ExtraTime
 from lms.domain.standing import State
 from lms.filters import zone
 from lms.forms import Form
@@ -23,6 +26,7 @@ WORDS = Length(
 YEARS = range(1970, 2200)
 """At the ends of the calendar a moment cannot be shown in every zone."""
 LONGEST_FILTER, LONGEST_NUMBER = 600, 9
+HOW_MANY = lazy_gettext("Write a whole number from 1 to %(most)s.", most=MOST_ATTEMPTS)
 
 
 class CheckboxList(SelectMultipleField):
@@ -54,6 +58,17 @@ class MomentField(DateTimeLocalField):
         return f"{self.data.astimezone(zone()):%Y-%m-%dT%H:%M}" if self.data else ""
 
 
+class AttemptsField(IntegerField):
+    """How many attempts."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed."""
+        try:
+            super().process_formdata(valuelist if any(valuelist) else [])
+        except ValueError as wrong:
+            raise ValueError(HOW_MANY) from wrong
+
+
 class RefresherForm(Form):
     """Who, what, by when and why. The choices of `person` and `clause` are set by the view."""
 
@@ -81,6 +96,25 @@ class DueForm(Form):
     """Another due moment, and why."""
 
     due_at = MomentField(lazy_gettext("Due instead"), [InputRequired(lazy_gettext("Say when."))])
+    reason = TextAreaField(lazy_gettext("Why"), [InputRequired(lazy_gettext("Say why.")), WORDS])
+
+
+class AccommodationForm(Form):
+    """What somebody is given in quizzes beside what everybody has, until when, and why."""
+
+    time = RadioField(
+        lazy_gettext("Time"),
+        choices=[
+            SelectChoice(ExtraTime.AS_SET.value, lazy_gettext("Time as the quiz sets it")),
+            SelectChoice(ExtraTime.HALF_MORE.value, lazy_gettext("One and a half times the time")),
+            SelectChoice(ExtraTime.DOUBLE.value, lazy_gettext("Twice the time")),
+            SelectChoice(ExtraTime.NO_LIMIT.value, lazy_gettext("No time limit")),
+        ],
+        default=ExtraTime.AS_SET.value,
+        validators=[InputRequired(lazy_gettext("Choose how much time."))],
+    )
+    attempts = AttemptsField(lazy_gettext("Attempts at a quiz"), [Optional(), NumberRange(1, MOST_ATTEMPTS, HOW_MANY)])
+    until_at = MomentField(lazy_gettext("Until"), [Optional()])
     reason = TextAreaField(lazy_gettext("Why"), [InputRequired(lazy_gettext("Say why.")), WORDS])
 
 

@@ -13,6 +13,7 @@ from lms.coaching.trying import Stuck, Try, Unmet
 from lms.extensions import db
 from lms.models import Attempt, AttemptScore, DueDecision, Evidence, Identity, Policy, Revocation, Version
 from lms.readiness.queries import Member, Row, Scope, Titles, members, standings, titles
+from lms.training.queries import Given, given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,8 @@ class PersonPage:
     tries: Sequence[Try]
     """None where they work for a vendor and the reader does not: quizzes are between them and their own coaches."""
     is_ours: bool
+    given: Sequence[Given]
+    """What they are and were given in quizzes, newest first; none where they are not ours."""
     stuck: Sequence[Stuck]
     """Runs of which every attempt is used."""
     proofs: Sequence[Proof]
@@ -70,18 +73,19 @@ def person_page(person_id: int, *, scope: Scope, now: datetime) -> PersonPage | 
     if member is None:
         return None
     report = standings(scope=scope, at=now, known_at=now, people=[person_id])
-    given = refreshers.of_people([person_id])
+    assigned = refreshers.of_people([person_id])
     is_ours = scope is None or member.vendor == scope.vendor
-    made = trying.tries([person_id]) if is_ours else []
-    open_ones = {each.id: each for each in given if each.is_open}
-    policies = {each.policy for each in given} | {each.policy for each in made}
+    made = trying.tries([person_id], now=now) if is_ours else []
+    open_ones = {each.id: each for each in assigned if each.is_open}
+    policies = {each.policy for each in assigned} | {each.policy for each in made}
     return PersonPage(
         person_id=person_id,
         member=member,
         rows=tuple(sorted(report.rows, key=lambda row: row.urgency)),
-        refreshers=given,
+        refreshers=assigned,
         tries=made,
         is_ours=is_ours,
+        given=given(person_id, now=now) if is_ours else (),
         stuck=[run for run in trying.stuck(made) if still_matters(run, _of(report.rows, run.policy), open_ones)],
         proofs=proofs(person_id),
         moved=moved(person_id),

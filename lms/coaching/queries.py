@@ -6,7 +6,7 @@ and `hearing`.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -40,6 +40,17 @@ def scope_of(person_id: int, *, now: datetime) -> Within:
     paths = [row.path for row in rows]
     vendor = rows[0].vendor if rows else ""
     return Within(None if None in paths else tuple(sorted({path for path in paths if path})), vendor)
+
+
+def giving_scope(person_id: int, *, now: datetime) -> Scope:
+    """Whom somebody may give more time or attempts: as administrator everybody, as coach or lead whom they answer for.
+
+    A vendor's people are their own coaches' alone, as their quizzes are. Two statements at most.
+    """
+    roles = spells_at(Spell.id, kinds=[SpellKind.ROLE], at=now, known_at=now).where(Spell.person_id == person_id)
+    if db.session.scalar(roles.where(Spell.role == Role.ADMINISTRATOR).limit(1)) is not None:
+        return None
+    return replace(scope_of(person_id, now=now), is_own_only=True)
 
 
 def names_in(scope: Scope, *, people: Collection[int], now: datetime) -> dict[int, str]:
@@ -93,7 +104,7 @@ def board(
     }
     report = standings(scope=scope, at=now, known_at=now, team=team, queue=queue, policy=policy)
     given = [each for each in refreshers.of_people(working) if policy in (None, each.policy)]
-    runs = trying.stuck(trying.tries(working, policy=policy, since=now - STUCK_WITHIN))
+    runs = trying.stuck(trying.tries(working, policy=policy, since=now - STUCK_WITHIN, now=now))
     since = {person_id: member.since for person_id, member in working.items()}
     quiet = hearing.quiet(since, span=QUIET, now=now)
     return Board(

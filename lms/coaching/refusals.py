@@ -34,6 +34,20 @@ class DueInThePast(CoachingRefused):
         super().__init__("The due moment has passed already. Choose one that lies ahead.")
 
 
+class UntilInThePast(CoachingRefused):
+    """What somebody is given ends later than now."""
+
+    def __init__(self) -> None:
+        super().__init__("The end has passed already. Choose one that lies ahead, or leave it empty.")
+
+
+class NothingToEnd(CoachingRefused):
+    """What gives nothing ends something."""
+
+    def __init__(self) -> None:
+        super().__init__("They have what everybody has already. Choose more time or more attempts.")
+
+
 class NothingInForce(CoachingRefused):
     """The policy has no version that governs the work now."""
 

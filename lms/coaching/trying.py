@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from lms.coaching.refreshers import per_cent
+from lms.domain.accommodating import attempts_given
 from lms.domain.quizzes import QuizRules
 from lms.extensions import db
 from lms.models import Attempt, AttemptState, ItemRevision, Policy, UnmetSwap, Version
@@ -34,7 +35,7 @@ class Try:
     missed: tuple[str, ...]
     """Ids of clauses with a question that was not right."""
     allowed: int
-    """How many attempts the rules give, and a coach besides to the run that it began."""
+    """How many attempts the rules give, or what this person is given, and a coach besides to the run that it began."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,9 @@ class Unmet:
     asked_at: datetime
 
 
-def tries(people: Collection[int], *, policy: str | None = None, since: datetime | None = None) -> list[Try]:
+def tries(
+    people: Collection[int], *, policy: str | None = None, since: datetime | None = None, now: datetime
+) -> list[Try]:
     """The attempts of these people, newest first; one statement."""
     wanted = [Attempt.person_id.in_(people)]
     if policy is not None:
@@ -79,11 +82,12 @@ def tries(people: Collection[int], *, policy: str | None = None, since: datetime
         .where(*wanted)
         .order_by(Attempt.started_at.desc(), Attempt.id.desc())
     )
-    return [_try(row) for row in rows]
+    return [_try(row, now) for row in rows]
 
 
-def _try(row: Row[Any]) -> Try:
+def _try(row: Row[Any], now: datetime) -> Try:
     attempt = row.Attempt
+    everybody = int(row.quiz.get("attempts", QuizRules().attempts))
     return Try(
         id=attempt.id,
         person_id=attempt.person_id,
@@ -97,7 +101,7 @@ def _try(row: Row[Any]) -> Try:
         is_passed=bool(attempt.is_passed),
         score=per_cent(attempt.points, attempt.maximum),
         missed=tuple((attempt.result or {}).get("missed", ())),
-        allowed=int(row.quiz.get("attempts", QuizRules().attempts)) + attempt.granted,
+        allowed=attempts_given(everybody, attempt.accommodations, now=now) + attempt.granted,
     )
 
 

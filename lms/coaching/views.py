@@ -92,7 +92,7 @@ def move_due(person_id: int, policy: str) -> str:
 def move_due_now(person_id: int, policy: str) -> Response | tuple[str, int]:
     """Move it."""
     form = DueForm()
-    if form.validate() and _is_done(
+    if form.validate() and is_done(
         form,
         actions.move_due,
         person_id,
@@ -125,7 +125,7 @@ def grant(person_id: int, run: int) -> str:
 def grant_now(person_id: int, run: int) -> Response | tuple[str, int]:
     """One attempt more."""
     form = GrantForm()
-    if form.validate() and _is_done(form, actions.grant_attempt, run, reason=form.reason.data):
+    if form.validate() and is_done(form, actions.grant_attempt, run, reason=form.reason.data):
         flash(gettext("They can try once more."), "good")
         return redirect(url_for("coaching.person", person_id=person_id), code=303)
     return _grant_page(person_id, run, form), 422
@@ -139,7 +139,7 @@ def _grant_page(person_id: int, run: int, form: GrantForm) -> str:
     return render_template("coaching/grant.html", page=page, stuck=found, form=form)
 
 
-def _is_done(form: Any, action: Any, *which: int, **what: Any) -> bool:
+def is_done(form: Any, action: Any, *which: int, **what: Any) -> bool:
     """Act as the coach who asks; a refusal becomes the form's own error, what is not theirs a 404."""
     try:
         action(*which, **what, by=current_user.person_id, now=clock.now())
@@ -269,7 +269,7 @@ def call_off(refresher_id: int) -> str:
 def call_off_now(refresher_id: int) -> Response | tuple[str, int]:
     """End it."""
     refresher, form = _refresher(refresher_id), CallOffForm()
-    if form.validate() and _is_done(form, actions.call_off, refresher_id, reason=form.reason.data):
+    if form.validate() and is_done(form, actions.call_off, refresher_id, reason=form.reason.data):
         flash(gettext("The refresher is called off."), "good")
         return redirect(url_for("coaching.person", person_id=refresher.person_id), code=303)
     return _call_off_page(refresher, form), 422

@@ -95,9 +95,9 @@ class Waiting:
     since: date
 
 
-def item_to_flag(attempt_id: int, person_id: int, number: int) -> ToFlag | None:
+def item_to_flag(attempt_id: int, person_id: int, number: int, *, now: datetime) -> ToFlag | None:
     """A question of one's own attempt; None for anything else. Five statements, six in another language."""
-    page = quiz_page(attempt_id, person_id)
+    page = quiz_page(attempt_id, person_id, now=now)
     question = next((each for each in page.questions if each.number == number), None) if page else None
     if page is None or question is None:
         return None

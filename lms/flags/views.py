@@ -34,7 +34,7 @@ def flag_item_now(attempt_id: int, number: int) -> Answer:
 
 
 def _question(attempt_id: int, number: int) -> ToFlag:
-    return queries.item_to_flag(attempt_id, current_user.person_id, number) or abort(404)
+    return queries.item_to_flag(attempt_id, current_user.person_id, number, now=clock.now()) or abort(404)
 
 
 @bp.get("/train/<policy>/flag")

@@ -1,5 +1,6 @@
 """The tables, one module per noun group; import from here so that every table is known to the metadata."""
 
+from lms.models.accommodations import AccommodationReason, AccommodationRow
 from lms.models.audit import AuditEntry, AuditIdentity
 from lms.models.coaching import AttemptGrant, DueDecision, Refresher, RefresherEnd
 from lms.models.corrections import AttemptScore, ItemCorrection
@@ -43,6 +44,8 @@ from lms.models.training import (
 from lms.models.translations import AttemptTranslation, TranslationFeedback, TranslationRow
 
 __all__ = [
+    "AccommodationReason",
+    "AccommodationRow",
     "Acknowledgement",
     "AnswerSalt",
     "Attempt",

@@ -37,6 +37,7 @@ APPEND_ONLY = (
     "closings",
     "item_corrections",
     "attempt_scores",
+    "accommodations",
 )
 """Tables of which no row ever changes or goes."""
 
@@ -48,7 +49,7 @@ EXPECTED = frozenset(
     + [f"guard_{table}_{event}" for table in FROZEN_WITH_VERSION for event in ("insert", "update", "delete")]
     + [f"guard_versions_{event}" for event in ("update", "withdraw", "delete")]
     + ["guard_attempts_update", "guard_attempts_delete", "guard_responses_insert", "guard_responses_update"]
-    + ["guard_audit_identities_update", "guard_flag_words_update"]
+    + [f"guard_{table}_update" for table in ("audit_identities", "flag_words", "accommodation_reasons")]
 )
 """Names of the triggers on both engines; PostgreSQL has one against TRUNCATE for each table besides."""
 

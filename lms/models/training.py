@@ -1,5 +1,6 @@
 """Attempts, responses, attestations and the evidence that they give."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 from sqlalchemy import JSON, Index, LargeBinary, String, Text, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
+from lms.domain.accommodating import Accommodation
 from lms.extensions import Base, UtcMoment
+from lms.models.accommodations import given_to
 from lms.models.coaching import AttemptGrant
 from lms.models.columns import Digest, Key, Moment, Sentence, refers_to, word
 from lms.models.corrections import AttemptScore
@@ -83,6 +86,8 @@ class Attempt(Base):
         .scalar_subquery()
     )
     """How many attempts a coach added to the run that it began; loaded with it."""
+    accommodations: Mapped[Sequence[Accommodation]] = column_property(given_to(person_id))
+    """What its person is or was given, in the order in which it was recorded; loaded with it."""
 
 
 class AttemptItem(Base):

@@ -212,7 +212,7 @@ def _in_scope(scope: Scope, team: str | None, *, at: datetime, known_at: datetim
     wanted: list[ColumnElement[bool]] = []
     if scope is not None and scope.teams is not None:
         wanted.append(Spell.person_id.in_(in_teams.where(_under(scope.teams))))
-    if scope is not None and scope.vendor:
+    if scope is not None and (scope.vendor or scope.is_own_only):
         wanted.append(Spell.person_id.in_(select(Identity.person_id).where(Identity.vendor == scope.vendor)))
     if team == NO_TEAM:
         wanted.append(Spell.person_id.not_in(in_teams))

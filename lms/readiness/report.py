@@ -21,7 +21,9 @@ class Within:
     teams: tuple[str, ...] | None
     """Roots of team trees; None means every team."""
     vendor: str = ""
-    """Somebody of a vendor sees that vendor's people only; nobody else is narrowed by it."""
+    """Somebody of a vendor sees that vendor's people only; nobody else is narrowed by it …"""
+    is_own_only: bool = False
+    """… but for what is between people and who employs them: then our own coaches see our own people only."""
 
 
 Scope = Within | None

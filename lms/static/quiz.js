@@ -7,6 +7,48 @@ const TYPING_WAIT = 800; // ms after the last key
 
 const isRefusal = (status) => status >= 400 && status < 500 && status !== 408 && status !== 429;
 
+// Counts down what the server says is left; it decides when the time is over, and nothing is handed in by itself. What
+// is seen changes once a minute and is not read out; what is read out is said five minutes and one minute before the
+// end, and at the end.
+function countdown(form) {
+  const shown = form.querySelector("[data-time-left]");
+  if (!shown) return { set() {}, atEnd() {} };
+  const said = form.querySelector("[data-time-said]");
+  const minutes = new Intl.NumberFormat(document.documentElement.lang || undefined, {
+    style: "unit", unit: "minute", unitDisplay: "long",
+  });
+  const now = () => performance.now() / 1000; // a clock that nobody sets
+  const endings = [];
+  let end = 0;
+  let left = 0;
+
+  function put(element, text) {
+    if (element.textContent !== text) element.textContent = text;
+  }
+
+  function tick() {
+    const before = left;
+    left = end - now();
+    const reached = [0, 60, 300].find((mark) => before > mark && left <= mark); // the last one, after a sleep
+    if (reached !== undefined) put(said, shown.getAttribute(`data-say-${reached}`));
+    if (reached === 0) for (const ending of endings) ending();
+    shown.dataset.kind = left > 300 ? "calm" : "soon";
+    const minute = minutes.format(Math.ceil(left / 60));
+    put(shown, left > 0 ? shown.dataset.sayLeft.replace("{time}", minute) : shown.getAttribute("data-say-0"));
+  }
+
+  function set(seconds) {
+    if (typeof seconds !== "number") return;
+    end = now() + seconds;
+    left = seconds + 1;
+    tick();
+  }
+
+  set(Number(shown.dataset.timeLeft));
+  setInterval(tick, 1000);
+  return { set, atEnd: (ending) => endings.push(ending) };
+}
+
 function start(form) {
   const { saveUrl, attempt, zone } = form.dataset;
   const key = `muster:attempt:${attempt}`;
@@ -21,6 +63,7 @@ function start(form) {
   let isLeaving = false;
   let wait = FIRST_WAIT;
   let timer = 0;
+  const timeLeft = countdown(form);
   const typing = new Map(); // questions whose answer is being written, each with the timer that saves it
 
   function load() {
@@ -121,17 +164,19 @@ function start(form) {
     try {
       const response = await post(unsent[0]);
       if (response.ok) {
-        const { saved_at: savedAt } = await response.json();
+        const { saved_at: savedAt, seconds_left: secondsLeft } = await response.json();
+        timeLeft.set(secondsLeft);
         const time = clock.format(new Date(savedAt)); // throws unless the server said when
         unsent.shift();
         keep();
         wait = FIRST_WAIT;
         if (!unsent.length && !typing.size) say("saySaved", "saved", time);
       } else if (response.status === 409 || response.status === 410) {
+        const { is_over: isOver } = await response.json().catch(() => ({}));
         unsent = [];
         keep();
         isBlocked = true;
-        say("sayClosed", "bad");
+        say(isOver ? "sayOver" : "sayClosed", "bad");
       } else if (response.type === "opaqueredirect" || isRefusal(response.status)) {
         isBlocked = true;
         say("sayRefused", "bad");
@@ -176,6 +221,8 @@ function start(form) {
     input.focus();
     input.click();
   });
+
+  timeLeft.atEnd(() => { for (const item of [...typing.keys()]) saveNow(item); });
 
   form.addEventListener("submit", () => { isLeaving = true; });
   addEventListener("pagehide", () => { for (const item of [...typing.keys()]) saveNow(item); });

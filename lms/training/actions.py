@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -40,6 +41,14 @@ class AttemptIsSubmitted(DomainError):
 
 class TimeIsOver(DomainError):
     """The quiz has a time limit."""
+
+
+class Saved(NamedTuple):
+    """That an answer is kept."""
+
+    at: datetime
+    ends_at: datetime | None
+    """Until when answers are taken, as things are now."""
 
 
 @writing()
@@ -128,16 +137,18 @@ def _drawn(attempt: Attempt, version: Frozen, task: Assignment, must_ask: frozen
 @writing()
 def save_answer(
     attempt_id: int, person_id: int, *, position: int, answer: Answer, revision: int, now: datetime
-) -> datetime | None:
+) -> Saved | None:
     """Keep one answer and say when it was kept; None when the attempt is not this person's.
 
     `position` is the number by which the page calls the question.
     Raises AttemptIsSubmitted, TimeIsOver, AnswerRefused (an item or option that was not drawn), and AnswerIsOlder when
     another answer of the same or a later revision is there. The same answer again is acknowledged again.
     """
-    attempt = open_for_answers(attempt_id, person_id, is_shared=True, now=now)
-    if attempt is None:
+    found = open_for_answers(attempt_id, person_id, is_shared=True, now=now)
+    if found is None:
         return None
+    attempt, rules = found
+    ends_at = runs.ends_at(attempt, rules, now)
     questions = asked([attempt_id])
     drawn = next((each for each in questions if each.number == position), None)
     if drawn is None:
@@ -155,7 +166,7 @@ def save_answer(
     }
     if upsert([row]):
         db.session.commit()
-        return now
+        return Saved(now, ends_at)
     kept = db.session.execute(
         select(Response.options, Response.citation, Response.typed, Response.saved_at).where(
             Response.attempt_id == attempt_id, Response.item_id == drawn.revision_id
@@ -163,7 +174,7 @@ def save_answer(
     ).one()
     if not is_same(Answer(options=tuple(kept.options), citation=kept.citation, typed=kept.typed), answer):
         raise AnswerIsOlder("This question was answered elsewhere since. Reload the page to see the answer.")
-    return kept.saved_at
+    return Saved(kept.saved_at, ends_at)
 
 
 @writing()
@@ -226,8 +237,10 @@ def submit_attempt(
     return True
 
 
-def open_for_answers(attempt_id: int, person_id: int, *, is_shared: bool = False, now: datetime) -> Attempt | None:
-    """The attempt under a lock, while it takes answers; None when it is not this person's.
+def open_for_answers(
+    attempt_id: int, person_id: int, *, is_shared: bool = False, now: datetime
+) -> tuple[Attempt, QuizRules] | None:
+    """The attempt under a lock, while it takes answers, and its rules; None when it is not this person's.
 
     Raises AttemptIsSubmitted and TimeIsOver.
     """
@@ -239,7 +252,7 @@ def open_for_answers(attempt_id: int, person_id: int, *, is_shared: bool = False
         raise AttemptIsSubmitted("This quiz is handed in; answers cannot change any more.")
     if runs.is_late(attempt, rules, now):
         raise TimeIsOver("The time for this quiz is over. Hand it in; what was saved before counts.")
-    return attempt
+    return found
 
 
 def _locked(attempt_id: int, person_id: int, *, is_shared: bool = False) -> tuple[Attempt, QuizRules] | None:

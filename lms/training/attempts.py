@@ -6,10 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from lms.domain.accommodating import Accommodation, is_late, seconds_until
 from lms.domain.quizzes import ItemType, Picture, QuizRules
 from lms.domain.translations import ORIGINAL, Translation
 from lms.extensions import db
 from lms.models import Attempt, AttemptState, AttemptTranslation, ClauseRow, Policy, Version, VersionClause
+from lms.models.accommodations import given_to
 from lms.policies.queries import translation_of
 from lms.training import runs
 from lms.training.drawn import Drawn, asked
@@ -92,8 +94,6 @@ class About:
     started_at: datetime
     submitted_at: datetime | None
     is_retake: bool
-    ends_at: datetime | None
-    """The time limit, if there is one."""
     language: str
     """In which it was begun."""
 
@@ -118,6 +118,12 @@ class QuizPage:
     revision: int
     """The last that any answer was kept with."""
     saved_at: datetime | None
+    ends_at: datetime | None
+    """Until when answers are taken; None without a time limit."""
+    is_over: bool
+    """None is taken any more."""
+    seconds_left: int | None
+    """Until the end, by the clock of the server; 0 after it."""
 
     @property
     def answered(self) -> int:
@@ -135,7 +141,12 @@ def attempts_at(person_id: int, slug: str) -> Sequence[Attempt]:
     ).all()
 
 
-def quiz_page(attempt_id: int, person_id: int) -> QuizPage | None:
+def accommodations_of(person_id: int) -> Sequence[Accommodation]:
+    """What a person is or was given in quizzes, in the order in which it was recorded; one statement."""
+    return db.session.scalars(select(given_to(person_id))).one()
+
+
+def quiz_page(attempt_id: int, person_id: int, *, now: datetime) -> QuizPage | None:
     """The items of one's own attempt with the answers so far; None when it is not one's own.
 
     Three statements, and one more in another language than English.
@@ -147,6 +158,7 @@ def quiz_page(attempt_id: int, person_id: int) -> QuizPage | None:
     words = words_of(found)
     drawn = asked([attempt_id])
     named = clauses_named(version, {clause for each in drawn for clause in each.citation_order}, words=words)
+    ends_at = runs.ends_at(attempt, QuizRules(**version.quiz), now)
     return QuizPage(
         about=about(attempt, policy, version, words=words),
         questions=tuple(
@@ -154,6 +166,9 @@ def quiz_page(attempt_id: int, person_id: int) -> QuizPage | None:
         ),
         revision=max((each.answer_revision for each in drawn), default=0),
         saved_at=max((each.saved_at for each in drawn if each.saved_at), default=None),
+        ends_at=ends_at,
+        is_over=is_late(ends_at, now),
+        seconds_left=seconds_until(ends_at, now),
     )
 
 
@@ -223,7 +238,6 @@ def about(attempt: Attempt, policy: Policy, version: Version, *, words: Translat
         started_at=attempt.started_at,
         submitted_at=attempt.submitted_at,
         is_retake=attempt.first_attempt_id is not None,
-        ends_at=runs.ends_at(attempt, QuizRules(**version.quiz)),
         language=words.language if words else ORIGINAL,
     )
 

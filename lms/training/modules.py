@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from lms.domain import modules
+from lms.domain.accommodating import time_limit
 from lms.domain.modules import Module
 from lms.domain.policies import Clause
 from lms.domain.translations import ORIGINAL, Translation
@@ -14,7 +15,7 @@ from lms.models import Attempt
 from lms.policies.queries import Reading, clauses_of, languages_of, translations
 from lms.training import runs
 from lms.training.assignments import AssignedRefresher, Assignment, assignment, live
-from lms.training.attempts import attempts_at
+from lms.training.attempts import accommodations_of, attempts_at
 from lms.training.shelf import Frozen, changed_in, frozen, reasons, version_ids
 from lms.training.teaching import Taught, Texts, Way, news, numbers, olds, taught, texts_shown
 from lms.training.translated import ClauseTexts, ToSign, Translated, lessons_in, to_sign
@@ -46,6 +47,15 @@ class Next:
     """Attempts that may still be begun."""
     is_other: bool = False
     """The open attempt is about something else: an older version, or another refresher."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How many minutes the quiz may take."""
+
+    everybody: int
+    mine: int | None
+    """With what this person is given; None for as long as they like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +93,8 @@ class ModulePage:
     parts: tuple[ClausePart, ...]
     module: Module
     next: Next
+    timing: Timing | None
+    """Before a quiz with a time limit."""
     statement: ToSign
     """What is signed where there is no quiz."""
     reading: Reading
@@ -105,7 +117,7 @@ def module_page(
 ) -> ModulePage | None:
     """A person's module of a policy, or of a refresher; None for what does not exist for them.
 
-    25 statements or 26, and one more in another language than English.
+    25 statements or 26, and one more in another language than English, and before a quiz with a time limit.
     """
     task = assignment(person_id, slug, refresher_id=refresher_id, now=now)
     if task is None:
@@ -122,6 +134,7 @@ def module_page(
     lessons, translated_lessons = lessons_in(module.lessons, version.lessons, words.get(target))
     translated = Translated(texts, words)
     parts = tuple(_part(each, *translated.of(each), said, _effective(task, each)) for each in shown)
+    following = next_step(attempts_at(person_id, slug), task, version, item_count=module.item_count, now=now)
     statement = to_sign(version.title, target, task.clauses, alive=texts[target], stored=stored.get(version.version_id))
     return ModulePage(
         version=version,
@@ -131,7 +144,8 @@ def module_page(
         refresher=task.refresher,
         parts=parts,
         module=replace(module, lessons=lessons),
-        next=next_step(attempts_at(person_id, slug), task, version, item_count=module.item_count, now=now),
+        next=following,
+        timing=_timing(person_id, version, following.step, now),
         statement=statement,
         reading=_reading(language, words.get(target), parts, languages_of(version.version_id)),
         translated_lessons=translated_lessons,
@@ -176,7 +190,7 @@ def next_step(
         return Next(step=Step.ATTEST)
     run = runs.going_on(attempts, task, version.version_id)
     if not run:
-        return Next(step=Step.START, left=version.rules.attempts)
+        return Next(step=Step.START)
     if passed := runs.passed_in(run):
         return Next(step=Step.SIGN, attempt_id=passed.id)
     following = runs.next_of(run, version.rules, now)
@@ -184,6 +198,14 @@ def next_step(
         return Next(step=Step.STUCK, left=0)
     step = Step.RETAKE if following.is_allowed else Step.WAIT
     return Next(step=step, opens_at=following.from_at, left=following.left)
+
+
+def _timing(person_id: int, version: Frozen, step: Step, now: datetime) -> Timing | None:
+    minutes = version.rules.time_limit_minutes if version.rules else None
+    if minutes is None or step not in (Step.START, Step.RETAKE, Step.WAIT):
+        return None
+    mine = time_limit(minutes, accommodations_of(person_id), started_at=now, now=now)
+    return Timing(everybody=minutes, mine=None if mine is None else mine // timedelta(minutes=1))
 
 
 def has_quiz(task: Assignment, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 from lms.training.assignments import AssignedRefresher, Assignment, assigned, assignment, live, newest, open_refreshers
 from lms.training.attempts import About, Question, quiz_page
 from lms.training.drawn import Correction, Drawn, answers_of, as_frozen, by, ever_asked, graded, graded_item
+from lms.training.given import Given, given
 from lms.training.home import home, queues_of
 from lms.training.marking import worth
 from lms.training.modules import ModulePage, Step, assembled, module_page, next_step
@@ -19,6 +20,7 @@ __all__ = [
     "Correction",
     "Drawn",
     "Frozen",
+    "Given",
     "ModulePage",
     "Question",
     "Step",
@@ -34,6 +36,7 @@ __all__ = [
     "changed_in",
     "ever_asked",
     "frozen",
+    "given",
     "graded",
     "graded_item",
     "home",

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from lms.domain.grading import NextAttempt, Outcome, next_attempt
+from lms.domain.grading import NextAttempt, Outcome
 from lms.domain.quizzes import Item, Picture, QuizRules
 from lms.extensions import db
 from lms.models import Attempt, Attestation, Evidence
@@ -71,6 +71,8 @@ class ResultPage:
     """Clauses to read again."""
     following: NextAttempt | None
     """When not passed, and nothing was begun since."""
+    ended_at: datetime | None
+    """When the time was over, where it was handed in later."""
     is_signed: bool
     is_coming: bool
     """The version is not in force yet."""
@@ -123,6 +125,7 @@ def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage
         by_clause=by_clause(kept, [each.item for each in drawn], named, telling),
         reread=tuple(named[clause] for clause in kept["missed"] if clause in named),
         following=_following(same, attempt, rules, is_signed=is_signed, now=now),
+        ended_at=_ended_at(attempt, rules),
         is_signed=is_signed,
         is_coming=version.effective_at is not None and version.effective_at > now,
     )
@@ -151,6 +154,12 @@ def sign_page(attempt_id: int, person_id: int) -> SignPage | None:
     return SignPage(about=shown, words=said.words, language=said.language, signed_at=None, leaf="")
 
 
+def _ended_at(attempt: Attempt, rules: QuizRules) -> datetime | None:
+    if attempt.submitted_at is None or not runs.is_late(attempt, rules, attempt.submitted_at):
+        return None
+    return runs.ends_at(attempt, rules, attempt.submitted_at)
+
+
 def _evidence(attempt: Attempt) -> tuple[Evidence, Attestation] | None:
     row = db.session.execute(
         select(Evidence, Attestation)
@@ -176,7 +185,7 @@ def _following(
     """
     if run[-1].id != attempt.id or runs.passed_in(run):
         return None
-    return next_attempt(rules, (), now=now) if is_signed else runs.next_of(run, rules, now)
+    return runs.anew(run, rules, now) if is_signed else runs.next_of(run, rules, now)
 
 
 def _telling(rules: QuizRules, *, is_passed: bool) -> Telling:

@@ -5,18 +5,16 @@ something else: another version, another set of clauses, another refresher.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from lms.domain import accommodating
 from lms.domain.errors import DomainError
 from lms.domain.grading import NextAttempt, next_attempt
 from lms.domain.quizzes import QuizRules
 from lms.models import Attempt, AttemptState
 from lms.training.assignments import Assignment
 from lms.training.words import in_minutes
-
-ON_ITS_WAY = timedelta(seconds=30)
-"""An answer given in the last second may take this long to arrive."""
 
 
 class StuckInQuiz(DomainError):
@@ -76,22 +74,32 @@ def open_attempt(attempts: Sequence[Attempt]) -> Attempt | None:
     return next((each for each in attempts if each.state is AttemptState.OPEN), None)
 
 
-def ends_at(attempt: Attempt, rules: QuizRules) -> datetime | None:
-    """Until when answers are taken; None without a time limit."""
-    minutes = rules.time_limit_minutes
-    return None if minutes is None else attempt.started_at + timedelta(minutes=minutes)
+def ends_at(attempt: Attempt, rules: QuizRules, now: datetime) -> datetime | None:
+    """Until when answers are taken, with the time that its person is given; None without a time limit."""
+    limit = accommodating.time_limit(
+        rules.time_limit_minutes, attempt.accommodations, started_at=attempt.started_at, now=now
+    )
+    return None if limit is None else attempt.started_at + limit
 
 
 def is_late(attempt: Attempt, rules: QuizRules, now: datetime) -> bool:
     """True when an answer comes too late to count; one that was on its way at the end does not."""
-    end = ends_at(attempt, rules)
-    return end is not None and now > end + ON_ITS_WAY
+    return accommodating.is_late(ends_at(attempt, rules, now), now)
 
 
 def next_of(run: Sequence[Attempt], rules: QuizRules, now: datetime) -> NextAttempt:
-    """Whether a run that is not passed may be continued now; what a coach granted counts."""
+    """Whether a run that is not passed may be continued now; what a coach granted counts, and what they are given."""
     handed_in = [each.submitted_at for each in run if each.submitted_at]
-    return next_attempt(rules, handed_in, granted=sum(each.granted for each in run), now=now)
+    return next_attempt(_theirs(run, rules, now), handed_in, granted=sum(each.granted for each in run), now=now)
+
+
+def anew(run: Sequence[Attempt], rules: QuizRules, now: datetime) -> NextAttempt:
+    """The first attempt of another run, by the person of this one."""
+    return next_attempt(_theirs(run, rules, now), (), now=now)
+
+
+def _theirs(run: Sequence[Attempt], rules: QuizRules, now: datetime) -> QuizRules:
+    return replace(rules, attempts=accommodating.attempts_given(rules.attempts, run[-1].accommodations, now=now))
 
 
 def next_round(run: Sequence[Attempt], clauses: Sequence[str], *, rules: QuizRules, now: datetime) -> Round:

@@ -37,9 +37,10 @@ def swap_item(attempt_id: int, person_id: int, *, number: int, now: datetime) ->
     What was drawn stays on record. The second time finds the first swap. None when the attempt is not this person's.
     Raises AnswerRefused (an item that was not asked), NotSwappable, NothingEquivalent, AttemptIsSubmitted, TimeIsOver.
     """
-    attempt = open_for_answers(attempt_id, person_id, now=now)
-    if attempt is None:
+    found = open_for_answers(attempt_id, person_id, now=now)
+    if found is None:
         return None
+    attempt, _ = found
     ever, drawn = ever_asked(attempt_id), asked([attempt_id])
     if number not in ever:
         raise AnswerRefused("That question is not part of this quiz.")

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from lms import clock
 from lms.access import signed_in
+from lms.domain.accommodating import seconds_until
 from lms.domain.marking import AnswerRefused
 from lms.domain.translations import ORIGINAL
 from lms.flags import queries as flags
@@ -34,9 +35,14 @@ def home() -> str:
 @bp.get("/record")
 @signed_in
 def record() -> str:
-    """Everything I did, with proofs."""
+    """Everything I did, with proofs; what I am given in quizzes, and what I flagged."""
     me = current_user.person_id
-    return render_template("training/record.html", entries=queries.record(me), flags=flags.mine(me))
+    return render_template(
+        "training/record.html",
+        entries=queries.record(me),
+        given=queries.given(me, now=clock.now()),
+        flags=flags.mine(me),
+    )
 
 
 @bp.post("/train/<policy>/acknowledge")
@@ -117,11 +123,13 @@ def _start() -> dict[str, Any]:
 @signed_in
 def quiz(attempt_id: int) -> str | Response:
     """The questions, with my answers so far."""
-    page = queries.quiz_page(attempt_id, current_user.person_id)
+    page = queries.quiz_page(attempt_id, current_user.person_id, now=clock.now())
     if page is None:
         abort(404)
     if page.about.is_submitted:
         return redirect(url_for(".result", attempt_id=attempt_id))
+    if page.is_over:
+        return redirect(url_for(".review", attempt_id=attempt_id))
     return render_template("training/quiz.html", page=page)
 
 
@@ -142,11 +150,10 @@ def answer(attempt_id: int) -> Response:
             return _swap(attempt_id, form.swap.data)
     except AnswerRefused:
         abort(422)
-    except (actions.AttemptIsSubmitted, actions.TimeIsOver) as late:
-        is_over = isinstance(late, actions.TimeIsOver)
-        if is_over:
-            flash(said(late), "warn")
-        is_mine, after = True, url_for(".review" if is_over else ".result", attempt_id=attempt_id)
+    except actions.AttemptIsSubmitted:
+        is_mine, after = True, url_for(".result", attempt_id=attempt_id)
+    except actions.TimeIsOver:  # the page that follows says so
+        is_mine, after = True, url_for(".review", attempt_id=attempt_id)
     else:
         after = url_for(".review", attempt_id=attempt_id)
     if not is_mine:
@@ -174,28 +181,31 @@ def save(attempt_id: int) -> tuple[dict[str, Any], int]:
     if not form.validate():
         return {"error": str(UNKNOWN_ANSWER)}, 422
     try:
-        saved_at = actions.save_answer(
+        now = clock.now()
+        saved = actions.save_answer(
             attempt_id,
             current_user.person_id,
             position=form.item.data,
             answer=form.answer,
             revision=form.revision.data,
-            now=clock.now(),
+            now=now,
         )
     except AnswerRefused:  # its message names the item as its author does, which would give the clause away
         return {"error": str(UNKNOWN_ANSWER)}, 422
-    except (actions.AttemptIsSubmitted, actions.TimeIsOver, AnswerIsOlder) as late:
+    except (actions.AttemptIsSubmitted, AnswerIsOlder) as late:
         return {"error": said(late)}, 409
-    if saved_at is None:
+    except actions.TimeIsOver as late:
+        return {"error": said(late), "is_over": True}, 409
+    if saved is None:
         return {"error": gettext("There is no such quiz.")}, 404
-    return {"saved_at": saved_at.isoformat()}, 200
+    return {"saved_at": saved.at.isoformat(), "seconds_left": seconds_until(saved.ends_at, now)}, 200
 
 
 @bp.get("/train/attempts/<int:attempt_id>/review")
 @signed_in
 def review(attempt_id: int) -> str | Response:
     """My answers once more, before I hand in."""
-    page = queries.quiz_page(attempt_id, current_user.person_id)
+    page = queries.quiz_page(attempt_id, current_user.person_id, now=clock.now())
     if page is None:
         abort(404)
     if page.about.is_submitted:

@@ -30,7 +30,7 @@ def quiz(app, cast, sign_in, simple):
 
 
 def flag_now(attempt_id, person, *, number=1, at=None, kind=FlagKind.UNCLEAR, words=WORDS):
-    found = queries.item_to_flag(attempt_id, person, number)
+    found = queries.item_to_flag(attempt_id, person, number, now=clock.now())
     actions.flag(person, found.subject, kind=kind, words=words, language="en", now=at or clock.now())
     return db.session.scalars(select(Flag.id).order_by(Flag.id.desc())).first()
 

@@ -78,7 +78,7 @@ def test_the_answer_that_was_given_and_how_it_went_are_told(two, cast, sign_in):
 
 def also(two, cast, person, words):
     """Somebody else flags the same question."""
-    subject = queries.item_to_flag(two["sam"], cast.sam, 1).subject
+    subject = queries.item_to_flag(two["sam"], cast.sam, 1, now=clock.now()).subject
     actions.flag(person, subject, kind=FlagKind.WRONG, words=words, language="en", now=clock.now())
 
 
@@ -130,7 +130,7 @@ def test_an_answer_says_what_becomes_of_it_and_is_about_what_was_shown(two, cast
 def test_the_same_question_in_two_versions_is_one_thing(two, cast):
     second(two["shelf"])
     newer = db.session.scalars(select(Version.id).where(Version.number == 2)).one()
-    subject = replace(queries.item_to_flag(two["sam"], cast.sam, 1).subject, version_id=newer)
+    subject = replace(queries.item_to_flag(two["sam"], cast.sam, 1, now=clock.now()).subject, version_id=newer)
     actions.flag(cast.lena, subject, kind=FlagKind.WRONG, words=WORDS, language="en", now=clock.now())
     assert [each.count for each in queries.waiting()] == [3, 1]
 

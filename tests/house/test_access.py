@@ -55,6 +55,8 @@ TABLE = (
     ("GET", "/audit/log.csv", "administrator"),
     ("GET", "/coaching/", COACHES),
     ("GET", "/coaching/people/<int:person_id>", COACHES),
+    ("GET", "/coaching/people/<int:person_id>/accommodation", "administrator coach lead"),
+    ("POST", "/coaching/people/<int:person_id>/accommodation", "administrator coach lead"),
     ("GET", "/coaching/people/<int:person_id>/attempts/<int:run>/grant", COACHES),
     ("POST", "/coaching/people/<int:person_id>/attempts/<int:run>/grant", COACHES),
     ("GET", "/coaching/people/<int:person_id>/due/<policy>", COACHES),

@@ -10,13 +10,11 @@ from lms.training.drawn import asked
 from tests.training.make import (
     DAY,
     FIRST,
-    MINUTE,
     Shelf,
     answers,
     begin,
     fields,
     option,
-    start,
 )
 
 
@@ -192,22 +190,6 @@ def test_a_broken_form_is_refused(app, cast, sign_in, simple):
         for wrong in ({"answer-x": "a"}, {"answer-99": "a"}, {"answer-1": "z"}, {"answer-1": "a", "revision": "x"}):
             ada.post(f"/train/attempts/{attempt_id}{page}", wrong, expect=422)
     assert db.session.scalar(select(Attempt.state)) == "open"
-
-
-def test_a_time_limit_is_kept_by_the_server(app, cast, sign_in, simple):
-    simple(rules={"time_limit_minutes": 10, "wait_minutes": 0})
-    ada = sign_in("ada")
-    late = start(cast.ada, at=clock.now() - 11 * MINUTE)
-    url = f"/train/attempts/{late}"
-    refused = ada.post(f"{url}/save", {"item": 1, "option": "a", "revision": 1}, expect=409).response.json
-    assert "time for this quiz is over" in refused["error"]
-    assert ada.post(url, {"answer-1": "a"}).location == f"{url}/review"
-    assert "The time for this quiz is over." in ada.get(f"{url}/review").words
-    ada.post(f"{url}/submit", fields(answers(late)))
-    assert db.session.get(Attempt, late).points == 0
-    url = f"/train/attempts/{begin(ada)}"
-    assert "Answers are taken until" in ada.get(url).words
-    ada.post(f"{url}/save", {"item": 1, "option": "a", "revision": 1}, expect=200)
 
 
 def test_a_sensitive_question_stays_closed_until_asked_for(app, cast, sign_in, tmp_path):

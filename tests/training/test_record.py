@@ -54,4 +54,4 @@ def test_it_is_mine_only_and_takes_a_fixed_number_of_statements(app, cast, sign_
     simple()
     prove(cast.ada)
     assert "Nothing yet." in sign_in("sam").get("/record").words
-    assert len(sign_in("ada").get("/record").statements) == bare == 6
+    assert len(sign_in("ada").get("/record").statements) == bare == 7

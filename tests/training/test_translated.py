@@ -74,12 +74,12 @@ def test_a_person_learns_answers_and_signs_in_their_own_language(app, cast, sign
 def test_it_stays_in_the_words_in_which_it_was_begun(app, cast, spanish):
     attempt_id = start(cast.ada, at=clock.now(), language="es")
     spanish.in_spanish(1, "kinds").publish()
-    questions = quiz_page(attempt_id, cast.ada).questions
+    questions = quiz_page(attempt_id, cast.ada, now=clock.now()).questions
     assert {each.language for each in questions} == {"es"}
     assert all(each.stem.startswith("Caso ") for each in questions)
     english = start(cast.sam, at=clock.now(), language="es")
     db.session.rollback()
-    assert {each.language for each in quiz_page(english, cast.sam).questions} == {"en"}
+    assert {each.language for each in quiz_page(english, cast.sam, now=clock.now()).questions} == {"en"}
 
 
 def test_grading_is_the_same_in_every_language(app, cast, spanish):
@@ -111,7 +111,7 @@ def test_a_retake_begins_in_the_language_of_the_attempt(app, cast, sign_in, simp
 def test_an_item_that_is_not_translated_is_asked_in_english(app, cast, simple):
     simple().in_spanish(1, *FIRST, items=["kinds-1", "kinds-2", "kinds-3", "kinds-4"]).publish()
     attempt_id = start(cast.ada, at=clock.now(), language="es")
-    asked = quiz_page(attempt_id, cast.ada).questions
+    asked = quiz_page(attempt_id, cast.ada, now=clock.now()).questions
     assert sorted(each.language for each in asked) == ["en"] * 4 + ["es"] * 2
 
 
