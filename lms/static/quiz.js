@@ -37,7 +37,14 @@ function countdown(form) {
     put(shown, left > 0 ? shown.dataset.sayLeft.replace("{time}", minute) : shown.getAttribute("data-say-0"));
   }
 
+  // More time may be given meanwhile, or as much as they like: then the server says null.
   function set(seconds) {
+    if (seconds === null) {
+      clearInterval(ticking);
+      put(shown, "");
+      put(said, "");
+      return;
+    }
     if (typeof seconds !== "number") return;
     end = now() + seconds;
     left = seconds + 1;
@@ -45,7 +52,7 @@ function countdown(form) {
   }
 
   set(Number(shown.dataset.timeLeft));
-  setInterval(tick, 1000);
+  const ticking = setInterval(tick, 1000);
   return { set, atEnd: (ending) => endings.push(ending) };
 }
 
