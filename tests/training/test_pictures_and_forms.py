@@ -20,7 +20,7 @@ IMAGE = f"![{WORDS}](/media/legal-requests/ways.svg)"
 @pytest.fixture
 def drawn(app, cast, sign_in, tmp_path):
     """Ada, at a quiz of two questions with a picture, the second sensitive."""
-    shelf = Shelf(tmp_path, rules={"per_clause": 1}).version({"kinds": FIRST["kinds"]}, ago=DAY)
+    shelf = Shelf(tmp_path).version({"kinds": FIRST["kinds"]}, ago=DAY)
     shelf.item("kinds", 1, stem=f"Look at it. What now?\n\n{IMAGE}")
     shelf.item("kinds", 2, stem=f"Look at this. What now?\n\n{IMAGE}", sensitive="a wound")
     media = tmp_path / "content" / "legal-requests" / "media"
