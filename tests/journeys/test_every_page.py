@@ -20,7 +20,8 @@ PAGES = {
             "/policies/sensitive-content/items", "/policies/sensitive-content/items/3"),
     "rune": ("/admin", "/people", "/people/7", "/people/change?person=7&person=8", "/people/new", "/people/feeds",
              "/organisation", "/organisation/teams/1", *ORGANISATION, "/audit", "/mail", "/system", "/privacy",
-             "/privacy/people/7", "/account/factors", "/account/sessions", "/account/invitations", "/forgotten"),
+             "/privacy/people/7", "/account/factors", "/account/sessions", "/account/invitations", "/forgotten",
+             "/coaching/people/7/accommodation"),
 }  # fmt: skip
 
 
