@@ -71,23 +71,13 @@ def standings(
     A person counts in the team and the queues they are in at `at`. At most 22 statements.
     """
     everybody = members(scope=scope, at=at, known_at=known_at, team=team, people=people)
-    working = {
-        each: member for each, member in everybody.items() if (queue in member.queues if queue else member.queues)
-    }
+    working = {each: mine for each, mine in everybody.items() if (queue in mine.queues if queue else mine.queues)}
     policies = policy_histories(None if policy is None else [policy])
     histories = person_histories(sorted(working))
-    found = where_they_stand(
-        {each: [queue] if queue else sorted(member.queues) for each, member in working.items()},
-        policies=policies,
-        people=histories,
-        at=at,
-        known_at=known_at,
-    )
-    answers = [
-        (person_id, mine)
-        for person_id in sorted(working, key=lambda each: (working[each].name.casefold(), each))
-        for mine in found.readiness[person_id]
-    ]
+    asked = {each: [queue] if queue else sorted(mine.queues) for each, mine in working.items()}
+    found = where_they_stand(asked, policies=policies, people=histories, at=at, known_at=known_at)
+    by_name = sorted(working, key=lambda each: (working[each].name.casefold(), each))
+    answers = [(person_id, mine) for person_id in by_name for mine in found.readiness[person_id]]
     learners = {(person_id, each.policy) for person_id, mine in answers for each in mine.standings if each.uncovered}
     minutes = minutes_left(learners, policies=policies, people=histories, at=at, known_at=known_at)
     desk = _Desk(
