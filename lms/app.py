@@ -21,6 +21,7 @@ from lms.admin import views as admin
 from lms.audit import views as audit
 from lms.coaching import views as coaching
 from lms.config import Settings, settings_of_environment
+from lms.evidence_pack import views as evidence_pack
 from lms.extensions import csrf, db, limiter, login_manager, prepare_engine
 from lms.mail import views as mail
 from lms.organisation import closing_views, vendor_views  # noqa: F401 - their routes
@@ -100,6 +101,7 @@ def _blueprints(app: Flask) -> None:
         system,
         people,
         organisation,
+        evidence_pack,
     ):
         app.register_blueprint(feature.bp)
 

@@ -77,6 +77,7 @@ class Act(StrEnum):
     REFRESHER_CALLED_OFF = "refresher called off"
     DUE_MOVED = "due moved"
     NEED_TO_KNOW_READ = "need-to-know read"
+    EVIDENCE_PACKED = "evidence packed"
     PERSON_EXPORTED = "person exported"
     PERSON_ERASED = "person erased"
     KEPT_TOO_LONG_DELETED = "kept too long, deleted"

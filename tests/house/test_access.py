@@ -65,6 +65,8 @@ TABLE = (
     ("GET", "/coaching/refreshers/assigned", COACHES),
     ("GET", "/coaching/refreshers/new", COACHES),
     ("POST", "/coaching/refreshers/preview", COACHES),
+    ("GET", "/evidence", "signed in"),
+    ("POST", "/evidence", "signed in"),
     ("GET", "/forgotten", "public"),
     ("POST", "/forgotten", "public"),
     ("GET", "/healthz", "public"),
