@@ -78,6 +78,7 @@ class PolicyLine:
     kind: Kind
     proof: Proof
     owner: str
+    owner_id: int
     timezone: str
     source: str
     """Where an imported text comes from, with its licence; empty for a policy of our own."""
@@ -225,6 +226,7 @@ def _state(policy: Policy, lines: Sequence[VersionLine], names: dict[int, str], 
             kind=policy.kind,
             proof=policy.proof,
             owner=names.get(policy.owner_id, ERASED),
+            owner_id=policy.owner_id,
             timezone=policy.timezone,
             source=policy.source,
             retired_at=policy.retired_at,
