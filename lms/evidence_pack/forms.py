@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import RadioField, SelectField, StringField
-from wtforms.validators import Optional
+from wtforms.validators import InputRequired, Optional
 
 from lms.domain.errors import DomainError
 from lms.forms import Form, moment_of
@@ -24,7 +24,7 @@ LOCAL = {"type": "datetime-local", "step": "1"}
 class PackForm(Form):
     """What about, and which period. The view sets the choices, and takes away what this reader cannot ask."""
 
-    about = RadioField(lazy_gettext("About"), choices=[])
+    about = RadioField(lazy_gettext("About"), [InputRequired(lazy_gettext("Choose what it is about."))], choices=[])
     person = StringField(lazy_gettext("E-mail of the person"))
     team = SelectField(lazy_gettext("Team"), [Optional()], choices=[], validate_choice=False)
     version = SelectField(lazy_gettext("Version"), [Optional()], choices=[], validate_choice=False)

@@ -145,7 +145,7 @@ def test_mistakes_are_told_where_they_are(trained, sign_in):
     ):
         assert told in lena.post("/evidence", fields, expect=422).words
     assert "Choose a version." in sign_in("pia").post("/evidence", {"about": "version"}, expect=422).words
-    assert "Something is missing" in lena.post("/evidence", {}, expect=422).words
+    assert "Choose what it is about." in lena.post("/evidence", {}, expect=422).words
 
 
 def test_a_moment_is_in_the_readers_zone(trained, sign_in, ask):
