@@ -97,6 +97,7 @@ def test_a_feature_uses_only_the_queries_of_another() -> None:
         "training",
         "coaching",
         "readiness",
+        "evidence_pack",
     }
     for path in SOURCES:
         home = path.parent.name
