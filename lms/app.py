@@ -23,6 +23,7 @@ from lms.coaching import giving_views  # noqa: F401 - its routes
 from lms.coaching import views as coaching
 from lms.config import Settings, settings_of_environment
 from lms.correcting import views as correcting
+from lms.evidence_pack import views as evidence_pack
 from lms.extensions import csrf, db, limiter, login_manager, prepare_engine
 from lms.flags import views as flags
 from lms.mail import views as mail
@@ -107,6 +108,7 @@ def _blueprints(app: Flask) -> None:
         organisation,
         statistics,
         flags,
+        evidence_pack,
     ):
         app.register_blueprint(feature.bp)
 

@@ -85,6 +85,7 @@ class Act(StrEnum):
     DUE_MOVED = "due moved"
     FLAGS_ANSWERED = "flags answered"
     NEED_TO_KNOW_READ = "need-to-know read"
+    EVIDENCE_PACKED = "evidence packed"
     PERSON_EXPORTED = "person exported"
     PERSON_ERASED = "person erased"
     KEPT_TOO_LONG_DELETED = "kept too long, deleted"

@@ -6,6 +6,7 @@ run (no database, not set up).
 
 import click
 
+from lms.commands import evidence as packing  # noqa: F401 - its command
 from lms.commands import items_corrections, keeping  # noqa: F401 - their commands
 from lms.commands.backups import backup, restore
 from lms.commands.content import content, policies, publish

@@ -143,6 +143,7 @@ WORDS: dict[str, LazyString] = {
     "refresher called off": later("Refresher called off"),
     "due moved": later("Due date moved"),
     "need-to-know read": later("Need-to-know read"),
+    "evidence packed": later("Evidence packed"),
     "person exported": later("Person exported"),
     "person erased": later("Person erased"),
     "kept too long, deleted": later("Kept too long, deleted"),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from lms.domain.readiness import Readiness
 from lms.domain.records import PolicyHistory
@@ -32,6 +32,7 @@ __all__ = [
     "Titles",
     "Within",
     "choices",
+    "employed",
     "members",
     "minutes_of",
     "standings",
@@ -191,6 +192,15 @@ def members(
             member.since = member.since if member.queues else row.start_at
             member.queues[row.slug] = row.queue_name
     return {person_id: member for person_id, member in found.items() if member.is_employed}
+
+
+def employed(*, scope: Scope, team: str | None = None, at: datetime, known_at: datetime) -> Select:
+    """Ids of the people of `members`, for the WHERE of another statement."""
+    return (
+        spells_at(Spell.person_id, kinds=[SpellKind.EMPLOYMENT], at=at, known_at=known_at)
+        .where(*_in_scope(scope, team, at=at, known_at=known_at))
+        .correlate(None)
+    )
 
 
 def _in_scope(scope: Scope, team: str | None, *, at: datetime, known_at: datetime) -> list[ColumnElement[bool]]:

@@ -70,6 +70,8 @@ TABLE = (
     ("GET", "/flags", "owner"),
     ("GET", "/flags/<int:flag_id>", "owner"),
     ("POST", "/flags/<int:flag_id>", "owner"),
+    ("GET", "/evidence", "signed in"),
+    ("POST", "/evidence", "signed in"),
     ("GET", "/forgotten", "public"),
     ("POST", "/forgotten", "public"),
     ("GET", "/healthz", "public"),

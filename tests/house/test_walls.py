@@ -100,6 +100,7 @@ def test_a_feature_uses_only_the_queries_of_another() -> None:
         "statistics",
         "flags",
         "correcting",
+        "evidence_pack",
     }
     for path in SOURCES:
         home = path.parent.name
