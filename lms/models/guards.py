@@ -31,6 +31,8 @@ APPEND_ONLY = (
     "attempt_translations",
     "attempt_grants",
     "closings",
+    "shifts",
+    "staffing_minimums",
 )
 """Tables of which no row ever changes or goes."""
 
