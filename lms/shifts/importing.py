@@ -182,9 +182,9 @@ def _decide(plan: _Plan, each: _Found, head: Any) -> bool:
 def _call_off(plan: _Plan, roster: Roster, named: set[str], heads: Mapping[str, Any]) -> None:
     """What a series has, and the file that says everything of it does not."""
     for key, head in heads.items():
-        if head.series in roster.series and key not in named and not head.is_called_off:
-            if roster.whole_from is None or head.start_at >= roster.whole_from:
-                plan.add(plan.called_off, _off(head))
+        is_looked_at = roster.whole_from is not None and head.start_at >= roster.whole_from
+        if head.series in roster.series and is_looked_at and key not in named and not head.is_called_off:
+            plan.add(plan.called_off, _off(head))
 
 
 def _off(head: Any) -> dict[str, Any]:
