@@ -32,6 +32,7 @@ from lms.policies import views as policies
 from lms.privacy import views as privacy
 from lms.readiness import views as readiness
 from lms.scim import serving as scim
+from lms.shifts import views as shifts
 from lms.system import views as system
 from lms.training import views as training
 
@@ -100,6 +101,7 @@ def _blueprints(app: Flask) -> None:
         system,
         people,
         organisation,
+        shifts,
     ):
         app.register_blueprint(feature.bp)
 
