@@ -12,7 +12,7 @@ from lms.shifts.importing import import_roster
 from lms.shifts.pattern import EVERY_DAY, WEEKDAYS, Block, week_of_blocks
 
 COLUMNS = ("shift_id", "external_id", "queue", "starts_at", "ends_at")
-BEGINS = {"Northlane/Dublin nights": 22, "Northlane/Austin": 9, "Northlane/Manila": 7}
+BEGINS = {"Northlane/Dublin nights": 22, "Northlane/Austin": 9}
 """Hour of a team's shifts where it is; 8 for others."""
 HOURS = timedelta(hours=8)
 DAYS = 14

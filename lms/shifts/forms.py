@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import wtforms
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from wtforms import DateField, FieldList, FormField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
@@ -23,6 +23,7 @@ from lms.shifts.saying import moment_in
 
 YEARS = range(2000, 2150)
 LEAST_ROWS, MOST_ROWS = 6, 60
+HOURS = [SelectChoice(hour, f"{hour:02}:00") for hour in range(25)]
 DAY_NAMES = (
     lazy_gettext("Every day"),
     lazy_gettext("Monday to Friday"),
@@ -150,18 +151,20 @@ class BlockForm(wtforms.Form):
         lazy_gettext("Days"),
         choices=[SelectChoice(days, name) for days, name in zip(DAYS, DAY_NAMES, strict=True)],
     )
-    first = SelectField(lazy_gettext("From"), coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)])
-    after = SelectField(
-        lazy_gettext("Until"), coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(1, 25)], default=24
-    )
+    first = SelectField(lazy_gettext("From"), coerce=int, choices=HOURS[:24])
+    after = SelectField(lazy_gettext("Until"), coerce=int, choices=HOURS[1:], default=24)
     people = IntegerField(
         lazy_gettext("Ready people"),
         [Optional(), NumberRange(0, MOST_PEOPLE, lazy_gettext("Write a number from 0 to 999."))],
     )
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Nothing of a line without a number is looked at."""
+        return not any(self.people.raw_data or ()) or super().validate(extra_validators)
+
     def validate_after(self, field: Any) -> None:
         """It ends after it begins; WTForms' hook."""
-        if self.people.data is not None and self.first.data is not None and field.data <= self.first.data:
+        if self.first.data is not None and field.data <= self.first.data:
             raise ValidationError(lazy_gettext("It ends before it begins; write a night as two lines."))
 
 
@@ -172,10 +175,17 @@ class MinimumForm(Form):
         lazy_gettext("Time zone of the hours"), [InputRequired(lazy_gettext("Type the time zone.")), Length(max=64)]
     )
     day = DateField(lazy_gettext("From the beginning of"), [InputRequired(lazy_gettext("Choose a day."))])
-    blocks = FieldList(FormField(BlockForm), min_entries=LEAST_ROWS, max_entries=MOST_ROWS)
+    blocks = FieldList(FormField(BlockForm), lazy_gettext("Hours"), min_entries=LEAST_ROWS, max_entries=MOST_ROWS)
     why = TextAreaField(
         lazy_gettext("Why"), [InputRequired(lazy_gettext("Say why.")), Length(max=2000)], render_kw={"rows": 2}
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """As any form; lines say themselves what is wrong with them."""
+        is_right = super().validate(extra_validators)
+        if self.blocks.errors:
+            self.blocks.errors = [gettext("Look at the lines that are marked.")]
+        return is_right
 
     def validate_zone(self, field: Any) -> None:
         """A zone that there is; WTForms' hook."""

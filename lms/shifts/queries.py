@@ -27,6 +27,8 @@ class Gap:
     time: Time
     fixes: tuple[Fix, ...]
     """Shortest first; none for what is over."""
+    is_ahead: bool
+    """It is not over yet."""
 
     @property
     def beyond(self) -> int:
@@ -104,7 +106,13 @@ def week(scope: Scope, *, day: date, zone: ZoneInfo, now: datetime) -> Week:
                 staffing=found[slug],
                 minimum=in_force(minimums[slug], end),
                 gaps=tuple(
-                    Gap(queue=slug, queue_name=name, time=gap, fixes=gap.fixes(minutes) if gap.end > now else ())
+                    Gap(
+                        queue=slug,
+                        queue_name=name,
+                        time=gap,
+                        fixes=gap.fixes(minutes) if gap.end > now else (),
+                        is_ahead=gap.end > now,
+                    )
                     for gap in found[slug].gaps
                 ),
             )

@@ -66,6 +66,14 @@ def _cell(hour: int, times: list[Time]) -> Cell:
     return Cell(hour=hour, time=worst, is_twice=len(times) > 1)
 
 
+def week_words(week: Week) -> str:
+    """`Mon 23 Nov – Sun 29 Nov (Europe/Dublin)`."""
+    first = week.start.astimezone(week.zone).date()
+    here = get_locale() or "en"
+    begin, end = (format_date(each, "EEE d MMM y", locale=here) for each in (first, first + timedelta(days=6)))
+    return f"{begin} – {end} ({week.zone.key})"
+
+
 def span(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     """`Sun 29 Mar, 02:00–06:00 IST`."""
     here, there = start.astimezone(zone), end.astimezone(zone)

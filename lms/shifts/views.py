@@ -58,7 +58,6 @@ def week() -> str:
         whose=showing.whose(scope),
         may_write=current_user.has(*WRITERS),
         may_set=_may_set(),
-        now=now,
     )
 
 
