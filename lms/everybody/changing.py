@@ -13,11 +13,15 @@ Change = tuple[Moments, Indexes]
 """When each is told something else, and the state from then on; FOREVER and -1: nothing known will change it."""
 
 
-def changes(views: Sequence[View]) -> list[Change]:
-    """Give the first known instant after now from which each is told something else, for views of one case."""
+def changes(views: Sequence[View], until: int = FOREVER) -> list[Change]:
+    """Give the first known instant after now from which each is told something else, for views of one case.
+
+    What changes at `until` or later is not looked for.
+    """
     known = views[0].case.known
     begins = epochs(known)
     cells = _Cells(views, [_table(each, begins) for each in views])
+    cells.table[cells.table >= until] = FOREVER
     for place in range(cells.table.shape[1]):
         cells_left = np.flatnonzero((cells.table[:, place] < FOREVER) & (cells.next_state < 0))
         begun = np.searchsorted(begins, cells.table[cells_left, place], side="right")

@@ -60,23 +60,23 @@ def lasting(
     for queue, rows in asked.items():
         at = np.full(len(rows), number(start))
         while len(rows):
-            states, then = _look(known.take(rows), at, queue)
+            states, then = _look(known.take(rows), at, queue, number(end))
             for row, since, state in zip(rows.tolist(), at.tolist(), states.tolist(), strict=True):
                 found[queue, row].append((since, STATES[state]))
-            goes_on = then < number(end)
+            goes_on = then < FOREVER
             rows, at = rows[goes_on], then[goes_on]
     return found
 
 
-def _look(known: Known, at: Moments, queue: str) -> tuple[Indexes, Moments]:
-    """Give the state of each at their own instant, and when each is told something else."""
+def _look(known: Known, at: Moments, queue: str, until: int) -> tuple[Indexes, Moments]:
+    """Give the state of each at their own instant, and when before `until` each is told something else."""
     states, then = np.zeros(known.count, dtype=np.int64), np.full(known.count, FOREVER)
     begun = np.searchsorted(epochs(known), at, side="right")
     for epoch in np.unique(begun):
         rows = np.flatnonzero(begun == epoch)
         case = Case(known.take(rows), at[rows], moment(int(at[rows[0]])))
         now = view(case, queue, np.arange(len(rows)))
-        [(changes_at, _)] = changes([now])
+        [(changes_at, _)] = changes([now], until)
         states[rows], then[rows] = now.state, changes_at
     return states, then
 

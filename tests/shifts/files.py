@@ -45,7 +45,7 @@ def on_shift(*, now=NOW):
         on_roster(Identity.name, Queue.slug, ShiftRow.start_at, ShiftRow.end_at, known_at=now)
         .join(Identity, Identity.person_id == ShiftRow.person_id)
         .join(Queue, Queue.id == ShiftRow.queue_id)
-        .order_by(ShiftRow.start_at, Identity.name)
+        .order_by(ShiftRow.start_at, Identity.name, Queue.slug)
     ).all()
     db.session.rollback()
     return [f"{name} {queue} {start:%m-%d %H:%M}-{end:%H:%M}" for name, queue, start, end in rows]

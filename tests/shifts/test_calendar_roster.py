@@ -121,7 +121,7 @@ class TestBringingIn:
         two = event(more=["ATTENDEE:mailto:ada@demo.example", "ATTENDEE:mailto:sam@demo.example"])
         other = event("e2", more=["X-MUSTER-PERSON:sam", "X-MUSTER-QUEUE:abuse-reports", "SUMMARY:Nights"])
         assert bring(calendar(two, other)) == (3, 0, 0, 0)
-        assert [each[:12] for each in on_shift()] == ["Ada legal-re", "Sam legal-re", "Sam abuse-re"]
+        assert [each[:12] for each in on_shift()] == ["Ada legal-re", "Sam abuse-re", "Sam legal-re"]
 
     def test_nobody_and_nowhere(self, cast):
         stranger = event(more=["ATTENDEE:mailto:zoe@demo.example", "SUMMARY:Tax"])
