@@ -13,10 +13,10 @@ from dateutil.rrule import rrulestr
 from icalendar import Calendar, Event
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from lms.domain.errors import DomainError, Told
+from lms.domain.errors import Told
 from lms.domain.staffing import instants
 from lms.people import people_cells as cells
-from lms.shifts.saying import moment_in
+from lms.shifts.saying import skipped
 
 OLDEST_SERIES = timedelta(days=3 * 366)
 RULES = {
@@ -27,7 +27,7 @@ RULES = {
 """Parts of a rule that always come to a next time soon, so that looking for it ends."""
 
 
-class EventWrong(DomainError):
+class EventWrong(ValueError):
     """An event that is no shift; `column` is what of it is wrong."""
 
     def __init__(self, column: str, told: Told) -> None:
@@ -46,7 +46,7 @@ class ClockTime:
         """The one instant at which they do; raise EventWrong for a time they skip; of two the first (RFC 5545)."""
         found = instants(self.local, self.zone)
         if not found:
-            raise EventWrong(column, moment_in(self.local, self.zone)[1] or Told(""))
+            raise EventWrong(column, skipped(self.local, self.zone))
         return found[0]
 
     def lenient(self) -> datetime:

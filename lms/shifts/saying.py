@@ -53,19 +53,23 @@ def moment_in(local: datetime, zone: ZoneInfo) -> tuple[datetime | None, Told | 
     found = instants(local, zone)
     if len(found) == 1:
         return found[0], None
-    shown = f"{local:%Y-%m-%d %H:%M}"
     if not found:
-        skipped = Told("clocks in %(zone)s skip %(time)s; write a time that they show", zone=zone.key, time=shown)
-        return None, skipped
+        return None, skipped(local, zone)
     first, second = (f"{each.astimezone(zone):%Y-%m-%dT%H:%M%z}" for each in found)
     twice = Told(
         "clocks in %(zone)s show %(time)s twice; write %(first)s or %(second)s",
         zone=zone.key,
-        time=shown,
+        time=f"{local:%Y-%m-%d %H:%M}",
         first=first,
         second=second,
     )
     return None, twice
+
+
+def skipped(local: datetime, zone: ZoneInfo) -> Told:
+    """What is said of a time that clocks in a zone never show."""
+    shown = f"{local:%Y-%m-%d %H:%M}"
+    return Told("clocks in %(zone)s skip %(time)s; write a time that they show", zone=zone.key, time=shown)
 
 
 def wrong_span(start: datetime, end: datetime, *, now: datetime) -> Told | None:
