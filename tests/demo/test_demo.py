@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -34,7 +35,8 @@ from lms.models import (
     Version,
 )
 from lms.models.histories import person_histories, policy_histories
-from lms.readiness.queries import Report, members, standings
+from lms.readiness.queries import Report, Within, members, standings
+from lms.shifts.queries import week
 from lms.training.home import home
 from tests.conftest import settings_for
 

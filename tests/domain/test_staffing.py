@@ -179,7 +179,8 @@ def test_a_gap_tells_how_many_are_missing_and_who_could_learn():
 @pytest.mark.parametrize(
     ("day", "zone", "count", "first"),
     [(SUN, DUBLIN, 23, [0, 2]), ("2026-10-25", DUBLIN, 25, [0, 1, 1]), ("2026-04-05", LORD_HOWE, 25, [0, 1, 1, 2]),
-     ("2026-10-04", LORD_HOWE, 24, [0, 1, 2, 3]), (SUN, KOLKATA, 24, [0, 1])],
+     ("2026-10-04", LORD_HOWE, 24, [0, 1, 2, 3]), (SUN, KOLKATA, 24, [0, 1]),
+     ("2010-03-14", "America/St_Johns", 24, [0, 1])],
 )  # fmt: skip
 def test_a_day_has_the_hours_that_its_clocks_show(day, zone, count, first):
     start, end = week_of(date.fromisoformat(day), ZoneInfo(zone))
@@ -187,6 +188,12 @@ def test_a_day_has_the_hours_that_its_clocks_show(day, zone, count, first):
     assert len(mine) == count
     assert [each.hour for each in mine][: len(first)] == first
     assert all(one.end == two.start for one, two in pairwise(mine))
+
+
+def test_clocks_that_change_within_an_hour_part_it():
+    zone = ZoneInfo("America/St_Johns")
+    first, second = hours(*week_of(date(2010, 3, 14), zone), zone)[-24:-22]
+    assert (first.end - first.start, second.end - second.start) == (timedelta(minutes=1), timedelta(minutes=59))
 
 
 def test_clocks_show_a_time_never_once_or_twice():

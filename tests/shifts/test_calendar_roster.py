@@ -179,6 +179,12 @@ def test_a_bad_event_is_told_by_line_and_property(what, said):
     assert any(said in each for each in problems), problems
 
 
+def test_where_clocks_change_no_definition_is_held_against_them():
+    twice = event(start="20261025T013000", end="20261025T013000", more=["DURATION:PT1H"])
+    assert not [each for each in read_calendar(calendar(twice, more=[FIVE]), now=NOW).problems if "VTIMEZONE" in
+                str(each.message)]  # fmt: skip
+
+
 def test_a_definition_of_a_zone_that_is_not_the_worlds_is_refused():
     assert "the file's own definition of Europe/Dublin (VTIMEZONE) is not" in refused(event(), more=[FIVE])[0]
     assert "VTIMEZONE" in refused(event(), more=[FIVE.replace("TZOFFSETTO", "X-TO")])[0]
