@@ -11,6 +11,7 @@ from lms.extensions import db
 from lms.models import AuditEntry, Closing, Queue, ShiftRow
 from lms.people.importing import ImportRefused
 from lms.shifts import table_roster
+from lms.shifts.actions import set_minimum
 from tests.shifts.files import HEADER, MORNING, NOW, bring, on_shift, rows_written, table
 
 LATER = NOW + timedelta(hours=1)
@@ -207,3 +208,12 @@ class TestCommand:
         assert result.output == (
             "+ Ada: legal-requests, 2026-03-30 07:00 to 15:00 UTC\n1 new, 0 changed, 0 called off, 0 unchanged.\n"
         )
+
+    def test_it_says_where_there_are_gaps(self, app, monkeypatch, database_url, cast):
+        monkeypatch.setenv("MUSTER_DATABASE_URL", database_url)
+        monkeypatch.setenv("MUSTER_ENV", "test")
+        people = (1,) + (0,) * 167
+        when = {"zone": "UTC", "from_at": NOW, "by": cast.lena, "now": NOW}
+        set_minimum("legal-requests", people=people, why="Mondays.", **when)
+        result = CliRunner().invoke(main, ["roster", "gaps", "--week", "2026-03-24"])
+        assert result.output == ("Mon 00:00-01:00 UTC, legal-requests: 0 of 1\n1 gap in the week of 2026-03-23.\n")
