@@ -95,32 +95,24 @@ def week(scope: Scope, *, day: date, zone: ZoneInfo, now: datetime) -> Week:
     }
     ahead = {slug: [gap for gap in each.gaps if gap.end > now] for slug, each in found.items()}
     minutes = minutes_left([gap for gaps in ahead.values() for gap in gaps], policies, people, now=now)
-    return Week(
-        start=start,
-        end=end,
-        zone=zone,
-        queues=tuple(
-            QueueWeek(
-                queue=slug,
-                name=name,
-                staffing=found[slug],
-                minimum=in_force(minimums[slug], end),
-                gaps=tuple(
-                    Gap(
-                        queue=slug,
-                        queue_name=name,
-                        time=gap,
-                        fixes=gap.fixes(minutes) if gap.end > now else (),
-                        is_ahead=gap.end > now,
-                    )
-                    for gap in found[slug].gaps
-                ),
-            )
-            for slug, name, _ in queues
-            if slug in found
-        ),
-        names=names,
-    )
+    weeks = [
+        QueueWeek(
+            queue=slug,
+            name=name,
+            staffing=found[slug],
+            minimum=in_force(minimums[slug], end),
+            gaps=tuple(_gap(gap, slug, name, minutes, now=now) for gap in found[slug].gaps),
+        )
+        for slug, name, _ in queues
+        if slug in found
+    ]
+    return Week(start=start, end=end, zone=zone, queues=tuple(weeks), names=names)
+
+
+def _gap(time: Time, queue: str, name: str, minutes: Mapping[tuple[int, str], int], *, now: datetime) -> Gap:
+    is_ahead = time.end > now
+    fixes = time.fixes(minutes) if is_ahead else ()
+    return Gap(queue=queue, queue_name=name, time=time, fixes=fixes, is_ahead=is_ahead)
 
 
 def minimums_of(*, now: datetime) -> dict[str, list[Minimum]]:
