@@ -47,7 +47,7 @@ class TestHelp:
             "content check", "content load", "policies import", "publish", "people import",
             "people change", "people invite", "people list", "people password", "people rename-vendor",
             "privacy erase", "privacy export", "privacy tidy", "readiness",
-            "requirement set", "requirement show", "mail bounced",
+            "requirement set", "requirement show", "mail bounced", "roster gaps", "roster import",
             "verify", "worker",
         }  # fmt: skip
 
@@ -113,7 +113,7 @@ def arguments(path: tuple[str, ...], folder: Path) -> list[str]:
     file.write_text("external_id,name,email\n")
     return {
         ("policies", "import"): [str(folder)],
-        **{(feed, "import"): [str(file)] for feed in ("evidence", "leave", "queues")},
+        **{(feed, "import"): [str(file)] for feed in ("evidence", "leave", "queues", "roster")},
         ("people", "rename-vendor"): ["x", "y", "--why", "They were bought.", "--by", "x@x.example"],
         ("people", "change"): ["x", "--what", "left", "--why", "They left us.", "--by", "x@x.example"],
         ("people", "invite"): ["x@x.example"],
