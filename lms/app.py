@@ -36,6 +36,7 @@ from lms.policies import views as policies
 from lms.privacy import views as privacy
 from lms.readiness import views as readiness
 from lms.scim import serving as scim
+from lms.shifts import views as shifts
 from lms.statistics import views as statistics
 from lms.system import views as system
 from lms.training import views as training
@@ -109,6 +110,7 @@ def _blueprints(app: Flask) -> None:
         statistics,
         flags,
         evidence_pack,
+        shifts,
     ):
         app.register_blueprint(feature.bp)
 

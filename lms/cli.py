@@ -16,6 +16,7 @@ from lms.commands.people import evidence, leave, people, queues
 from lms.commands.privacy import privacy
 from lms.commands.reports import readiness, verify
 from lms.commands.requirement import requirement
+from lms.commands.roster import roster
 from lms.commands.terminal import Muster, database, plural, progress
 
 EPILOG = "Exit codes: 0 done, 1 refused or problems found, 2 typed wrongly, 3 cannot run (no database, not set up)."
@@ -126,6 +127,7 @@ for command in (
     requirement,
     mail,
     restore,
+    roster,
     verify,
 ):
     main.add_command(command)

@@ -25,6 +25,7 @@ ENTRIES: tuple[tuple[LazyString, str, frozenset[Role]], ...] = (
     (lazy_gettext("My record"), "training.record", frozenset()),
     (lazy_gettext("Team"), "coaching.board", frozenset({Role.COACH, Role.LEAD})),
     (lazy_gettext("Readiness"), "readiness.report", frozenset({Role.LEAD, Role.OWNER, Role.ADMINISTRATOR})),
+    (lazy_gettext("Staffing"), "shifts.week", frozenset({Role.LEAD, Role.OWNER, Role.ADMINISTRATOR})),
     (lazy_gettext("Administration"), "admin.index", frozenset({Role.ADMINISTRATOR})),
 )
 """Label, endpoint, roles that see it; no roles means everybody."""

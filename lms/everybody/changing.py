@@ -13,14 +13,18 @@ Change = tuple[Moments, Indexes]
 """When each is told something else, and the state from then on; FOREVER and -1: nothing known will change it."""
 
 
-def changes(views: Sequence[View]) -> list[Change]:
-    """Give the first known instant after now from which each is told something else, for views of one case."""
+def changes(views: Sequence[View], until: int = FOREVER) -> list[Change]:
+    """Give the first known instant after now from which each is told something else, for views of one case.
+
+    What changes at `until` or later is not looked for.
+    """
     known = views[0].case.known
-    epochs = np.array(sorted(_epochs(known)), dtype=np.int64)
-    cells = _Cells(views, [_table(each, epochs) for each in views])
+    begins = epochs(known)
+    cells = _Cells(views, [_table(each, begins) for each in views])
+    cells.table[cells.table >= until] = FOREVER
     for place in range(cells.table.shape[1]):
         cells_left = np.flatnonzero((cells.table[:, place] < FOREVER) & (cells.next_state < 0))
-        begun = np.searchsorted(epochs, cells.table[cells_left, place], side="right")
+        begun = np.searchsorted(begins, cells.table[cells_left, place], side="right")
         for epoch in np.unique(begun):
             cells.look(cells_left[begun == epoch], place)
     ends = np.cumsum([len(each.rows) for each in views])[:-1]
@@ -76,8 +80,12 @@ def _dues(each: View, clause: str) -> Moments:
     return found
 
 
+def epochs(known: Known) -> Moments:
+    """Give every instant at which the policy itself changes, in order."""
+    return np.array(sorted(_epochs(known)), dtype=np.int64)
+
+
 def _epochs(known: Known) -> Iterator[int]:
-    """Give every instant at which the policy itself changes."""
     for version in known.one.versions:
         yield number(version.published_at)
         yield number(version.effective_at)
@@ -87,14 +95,14 @@ def _epochs(known: Known) -> Iterator[int]:
     yield number(known.one.retired_at)
 
 
-def _table(now: View, epochs: Moments) -> Moments:
+def _table(now: View, begins: Moments) -> Moments:
     """Give for each person, in order, the instants after now at which the answer could change."""
     case = now.case.take(now.rows)
     known = case.known
     person, start, end, _ = known.holds(now.queue)
     pairs = [(person, start), (person, end), known.decided(), known.seen()]
     pairs.append(case.coverage.ends())
-    tables = [epochs[None, :].repeat(known.count, axis=0)]
+    tables = [begins[None, :].repeat(known.count, axis=0)]
     for each in (known.leave, known.waivers, *known.queues.values()):
         tables += _both(each)
     for table in tables:

@@ -26,6 +26,7 @@ from lms.models.policies import (
 )
 from lms.models.privacy import Erasure
 from lms.models.scim import ScimResource
+from lms.models.shifts import ShiftRow, StaffingMinimum
 from lms.models.system import BackupMade, FeedRun
 from lms.models.training import (
     Acknowledgement,
@@ -97,11 +98,13 @@ __all__ = [
     "Revocation",
     "ScimResource",
     "SettingSource",
+    "ShiftRow",
     "SignInSession",
     "SignInStep",
     "Spell",
     "SpellEnd",
     "SpellKind",
+    "StaffingMinimum",
     "Team",
     "TranslationFeedback",
     "TranslationRow",

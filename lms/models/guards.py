@@ -38,6 +38,8 @@ APPEND_ONLY = (
     "item_corrections",
     "attempt_scores",
     "accommodations",
+    "shifts",
+    "staffing_minimums",
 )
 """Tables of which no row ever changes or goes."""
 

@@ -43,12 +43,13 @@ class TestHelp:
 
     def test_the_commands_that_are_promised_are_there(self) -> None:
         assert {" ".join(path) for path in COMMANDS} == {
-            "backup", "restore", "evidence import", "leave import", "queues import", "init", "demo", "serve",
+            "backup", "restore", "evidence import", "evidence pack", "leave import", "queues import", "init", "demo", "serve",
             "content check", "content load", "items export", "items import", "items template",
             "policies import", "publish", "people import",
             "people change", "people invite", "people list", "people password", "people rename-vendor",
             "privacy erase", "privacy export", "privacy tidy", "readiness",
             "requirement set", "requirement show", "mail bounced", "items void", "items rescore", "items restore",
+            "roster gaps", "roster import",
             "verify", "worker",
         }  # fmt: skip
 
@@ -117,7 +118,7 @@ def arguments(path: tuple[str, ...], folder: Path) -> list[str]:
     file.write_text("external_id,name,email\n")
     return {
         ("policies", "import"): [str(folder)],
-        **{(feed, "import"): [str(file)] for feed in ("evidence", "leave", "queues")},
+        **{(feed, "import"): [str(file)] for feed in ("evidence", "leave", "queues", "roster")},
         ("people", "rename-vendor"): ["x", "y", "--why", "They were bought.", "--by", "x@x.example"],
         ("people", "change"): ["x", "--what", "left", "--why", "They left us.", "--by", "x@x.example"],
         ("people", "invite"): ["x@x.example"],
@@ -126,6 +127,7 @@ def arguments(path: tuple[str, ...], folder: Path) -> list[str]:
         ("privacy", "export"): ["x@x.example"],
         ("publish",): ["x", "--by", "a@x.example", "--approved-by", "b@x.example"],
         ("items", "export"): ["x", "--format", "csv"],
+        ("evidence", "pack"): ["--person", "x@x.example", "-o", str(folder / "pack.zip")],
         ("items", "import"): [__file__, "--policy", "x"],
         ("requirement", "show"): ["x"],
         ("requirement", "set"): ["x", "--reason", "We need it.", "--by", "x@x.example"],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -34,7 +35,8 @@ from lms.models import (
     Version,
 )
 from lms.models.histories import person_histories, policy_histories
-from lms.readiness.queries import Report, members, standings
+from lms.readiness.queries import Report, Within, members, standings
+from lms.shifts.queries import week
 from lms.training.home import home
 from tests.conftest import settings_for
 
@@ -247,3 +249,11 @@ def test_sixty_agents_in_four_teams_and_three_zones(today):
     assert {found[each].team for each in working} == {team.path for team in people.TEAMS}
     zones = db.session.scalars(select(Identity.timezone).where(Identity.person_id.in_(working)))
     assert set(zones) == {team.zone for team in people.TEAMS}
+
+
+def test_the_week_shows_gaps_in_every_queue_and_who_could_close_them(today):
+    found = week(Within((people.ROOT_TEAM,)), day=today.now.date(), zone=ZoneInfo("Europe/Dublin"), now=today.now)
+    assert [each.queue for each in found.queues] == list(people.QUEUES)
+    assert all(0 < each.short < each.needed == 168 for each in found.queues)
+    coming = week(None, day=today.now.date() + timedelta(days=7), zone=ZoneInfo("UTC"), now=today.now)
+    assert any(gap.fixes and gap.fixes[0].minutes for gap in coming.gaps)

@@ -16,6 +16,7 @@ from tests.cast import PEOPLE, Cast
 COACHES = "coach lead"
 READERS = "administrator lead owner"
 SETTERS = "administrator owner"
+ROSTERERS = "administrator lead"
 SCIM = (
     ("GET POST PUT PATCH DELETE", "/scim/v2/"),
     ("GET POST PUT PATCH DELETE", "/scim/v2/<path:path>"),
@@ -151,6 +152,14 @@ TABLE = (
     ("GET", "/readyz", "public"),
     ("GET", "/record", "signed in"),
     *((method, path, "public") for methods, path in SCIM for method in methods.split()),
+    ("GET", "/shifts/", READERS),
+    ("GET", "/shifts/<int:shift_id>/call-off", ROSTERERS),
+    ("POST", "/shifts/<int:shift_id>/call-off", ROSTERERS),
+    ("GET", "/shifts/minimums/<queue>", ROSTERERS),
+    ("POST", "/shifts/minimums/<queue>", ROSTERERS),
+    ("GET", "/shifts/new", ROSTERERS),
+    ("POST", "/shifts/new", ROSTERERS),
+    ("GET", "/shifts/roster", READERS),
     ("GET", "/sign-in", "public"),
     ("POST", "/sign-in", "public"),
     ("GET", "/sign-in/code", "public"),
