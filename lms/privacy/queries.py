@@ -13,7 +13,13 @@ from lms.models import Erasure, Identity, Person, PersonKind, Policy, Queue, Spe
 from lms.models.dated import last_end
 from lms.privacy.register import Kept, register
 
-OWNERS = {"attempt": "attempts", "evidence": "evidence", "refresher": "refreshers", "spell": "spells"}
+OWNERS = {
+    "attempt": "attempts",
+    "evidence": "evidence",
+    "override": "overrides",
+    "refresher": "refreshers",
+    "spell": "spells",
+}
 """The table whose row names the person, by the word of the register."""
 
 
