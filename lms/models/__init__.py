@@ -3,6 +3,7 @@
 from lms.models.audit import AuditEntry, AuditIdentity
 from lms.models.coaching import AttemptGrant, DueDecision, Refresher, RefresherEnd
 from lms.models.factors import CodeSecret, Passkey, ProviderLink, RecoveryCode, SignInStep
+from lms.models.gates import GateSetting, Override, OverrideEnd
 from lms.models.mail import OneTimeLink, OutboxMail, WorkerSign
 from lms.models.organisation import Closing, Queue, Spell, SpellEnd, SpellKind, Team
 from lms.models.people import Credential, Identity, IdentitySnapshot, Person, PersonKind, SignInSession
@@ -60,6 +61,7 @@ __all__ = [
     "Evidence",
     "EvidenceClause",
     "FeedRun",
+    "GateSetting",
     "Identity",
     "IdentitySnapshot",
     "ItemKey",
@@ -67,6 +69,8 @@ __all__ = [
     "LessonRevision",
     "OneTimeLink",
     "OutboxMail",
+    "Override",
+    "OverrideEnd",
     "Passkey",
     "Person",
     "PersonKind",

@@ -31,6 +31,9 @@ APPEND_ONLY = (
     "attempt_translations",
     "attempt_grants",
     "closings",
+    "gate_settings",
+    "overrides",
+    "override_ends",
 )
 """Tables of which no row ever changes or goes."""
 
