@@ -9,6 +9,7 @@ import click
 from lms.commands import keeping  # noqa: F401 - its commands
 from lms.commands.backups import backup, restore
 from lms.commands.content import content, policies, publish
+from lms.commands.gate import gate, override, queue
 from lms.commands.mail import mail
 from lms.commands.people import evidence, leave, people, queues
 from lms.commands.privacy import privacy
@@ -113,11 +114,14 @@ for command in (
     backup,
     content,
     evidence,
+    gate,
     leave,
+    override,
     people,
     policies,
     privacy,
     publish,
+    queue,
     queues,
     readiness,
     requirement,

@@ -12,6 +12,7 @@ from lms.coaching.refreshers import Assigned, per_cent
 from lms.coaching.trying import Stuck, Try
 from lms.extensions import db
 from lms.models import Attempt, DueDecision, Evidence, Identity, Policy, Revocation, Version
+from lms.models.gate_histories import LetIn
 from lms.readiness.queries import Member, Row, Scope, Titles, members, standings, titles
 
 
@@ -60,6 +61,8 @@ class PersonPage:
     proofs: Sequence[Proof]
     moved: Sequence[Moved]
     titles: Titles
+    let_in: Sequence[LetIn]
+    """Overrides in force."""
 
 
 def person_page(person_id: int, *, scope: Scope, now: datetime) -> PersonPage | None:
@@ -84,6 +87,7 @@ def person_page(person_id: int, *, scope: Scope, now: datetime) -> PersonPage | 
         proofs=proofs(person_id),
         moved=moved(person_id),
         titles=titles(policies),
+        let_in=[each for _, each in report.let_in],
     )
 
 

@@ -194,9 +194,7 @@ def share(
         required = [each for each in queues if each.is_required]
         state = worst(each.state for each in required)
         if required and state is not State.EXEMPT:
-            may_work = any(
-                gate(each, answers.get(each.queue, ANSWERS)).answer is not Answer.DENY for each in required
-            )
+            may_work = any(gate(each, answers.get(each.queue, ANSWERS)).answer is not Answer.DENY for each in required)
             counted.append((state, may_work))
     return Share(
         counted=len(counted),

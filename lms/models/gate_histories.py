@@ -73,13 +73,13 @@ def overrides_of(people: Collection[int]) -> dict[int, list[OverrideRecord]]:
         ends = (SpellEnd(at=until_at, recorded_at=given_at),)
         if ended_at is not None:  # first: at the very same moment it counts as well
             ends = (SpellEnd(at=ended_at, recorded_at=ended_at), *ends)
-        made[person_id].append(OverrideRecord(spell=Spell(start=given_at, recorded_at=given_at, ends=ends), queue=queue))
+        made[person_id].append(
+            OverrideRecord(spell=Spell(start=given_at, recorded_at=given_at, ends=ends), queue=queue)
+        )
     return made
 
 
-def let_in(
-    *, at: datetime, known_at: datetime, people: Collection[int] | None = None
-) -> dict[tuple[int, str], LetIn]:
+def let_in(*, at: datetime, known_at: datetime, people: Collection[int] | None = None) -> dict[tuple[int, str], LetIn]:
     """Overrides in force at an instant, as known, by person and queue; of everybody without `people`. One statement."""
     asked = (
         select(Override, Queue.slug, Queue.name, Identity.name.label("by"), OverrideEnd.ended_at)
@@ -106,3 +106,13 @@ def let_in(
                 reason=row.reason,
             )
     return found
+
+
+def override_of(override_id: int) -> tuple[int, str] | None:
+    """Whom an override lets in, and into which queue; one statement."""
+    found = db.session.execute(
+        select(Override.person_id, Queue.slug)
+        .join(Queue, Queue.id == Override.queue_id)
+        .where(Override.id == override_id)
+    ).first()
+    return (found.person_id, found.slug) if found else None

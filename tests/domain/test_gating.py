@@ -149,7 +149,9 @@ STORIES = [
 ]
 
 
-@pytest.mark.parametrize(("person", "at", "settings", "told"), [pytest.param(*each[1:], id=each[0]) for each in STORIES])
+@pytest.mark.parametrize(
+    ("person", "at", "settings", "told"), [pytest.param(*each[1:], id=each[0]) for each in STORIES]
+)
 def test_the_answer_and_until_when(person, at, settings, told):
     policy = FIRST if told == "allow (ready)" else URGENT
     assert line(asked(person, at, policy, settings=settings)) == told
@@ -254,4 +256,3 @@ def test_an_override_changes_no_standing_and_no_figure_of_who_is_ready(random):
     assert (within.standings, within.state, within.because) == (without.standings, without.state, without.because)
     one, other = share([[without]]), share([[within]])
     assert (one.counted, one.ready, one.provisional) == (other.counted, other.ready, other.provisional)
-
