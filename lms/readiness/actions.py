@@ -32,6 +32,13 @@ class NotYours(GateRefused):
         super().__init__("Only a lead of their team can let somebody in, and nobody lets themselves in.")
 
 
+class OverrideOver(GateRefused):
+    """An override ends once."""
+
+    def __init__(self) -> None:
+        super().__init__("This override is over already.")
+
+
 @writing()
 def give_override(person_id: int, *, queue: str, until: datetime, reason: str, by: int, now: datetime) -> int:
     """Let a person into a queue from now until a moment, and give the id of the override; raise GateRefused.
@@ -87,13 +94,6 @@ def end_override(override_id: int, *, reason: str, by: int, now: datetime) -> No
         db.session.commit()
     except IntegrityError as ended_meanwhile:
         raise OverrideOver from ended_meanwhile
-
-
-class OverrideOver(GateRefused):
-    """An override ends once."""
-
-    def __init__(self) -> None:
-        super().__init__("This override is over already.")
 
 
 def refuse_unless_soon(until: datetime, *, now: datetime) -> None:

@@ -93,7 +93,7 @@ def gate_report(person_id: int, queue: str, *, person: str, at: datetime, known_
 
 
 def _named(found: GateAnswer) -> tuple[NamedReason, ...]:
-    called = dict(db.session.execute(select(Policy.slug, Policy.title)).tuples().all())
+    called = {slug: title for slug, title in db.session.execute(select(Policy.slug, Policy.title))}
     required = {each.policy: each.required for each in found.readiness.standings}
     clauses = titles(required)
 

@@ -12,7 +12,7 @@ from lms.access import Role, requires
 from lms.languages import said
 from lms.models.gate_histories import override_of
 from lms.readiness import actions, gate, queries
-from lms.readiness.actions import GateRefused, NotYours
+from lms.readiness.actions import GateRefused, NotYours, OverrideOver
 from lms.readiness.forms import local_text
 from lms.readiness.gate_forms import EndForm, GateQuestion, OverrideForm, about, gate_question, number_of
 from lms.readiness.report import Within
@@ -64,9 +64,12 @@ def end_override(override_id: int) -> Any:
     person_id, queue = override_of(override_id) or abort(404)
     form = EndForm()
     question = about(person_id, queue, now=clock.now())
-    if not form.validate() or not _is_done(form, actions.end_override, override_id, reason=form.reason.data):
-        return _page(question, form), 422
-    flash(gettext("The override is ended."), "good")
+    try:
+        if not form.validate() or not _is_done(form, actions.end_override, override_id, reason=form.reason.data):
+            return _page(question, form), 422
+        flash(gettext("The override is ended."), "good")
+    except OverrideOver as over:
+        flash(said(over), "warn")
     return _back(question)
 
 
@@ -80,6 +83,8 @@ def _is_done(form: Any, action: Any, which: int, **what: Any) -> bool:
         action(which, **what, by=current_user.person_id, now=clock.now())
     except NotYours:
         abort(404)
+    except OverrideOver:
+        raise
     except GateRefused as refused:
         form.form_errors.append(said(refused))
         return False
@@ -118,7 +123,7 @@ def _form(found: gate.GateReport | None) -> EndForm | OverrideForm | None:
         return None
     if found.let_in is not None:
         return EndForm(formdata=None)
-    return OverrideForm(formdata=None, person=found.person_id, queue=found.queue, until=now + USUAL)
+    return OverrideForm(formdata=None, person=str(found.person_id), queue=found.queue, until=now + USUAL)
 
 
 def _leads(person_id: int) -> bool:

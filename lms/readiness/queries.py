@@ -72,41 +72,56 @@ def standings(
     A person counts in the team and the queues they are in at `at`. At most 25 statements.
     """
     everybody = members(scope=scope, at=at, known_at=known_at, team=team, people=people)
-    working = {each: mine for each, mine in everybody.items() if (queue in mine.queues if queue else mine.queues)}
+    working = _working(everybody, queue)
     policies = policy_histories(None if policy is None else [policy])
     histories = person_histories(sorted(working))
     asked = {each: [queue] if queue else sorted(member.queues) for each, member in working.items()}
     found = where_they_stand(asked, policies=policies, people=histories, at=at, known_at=known_at)
-    answers = [
-        (person_id, mine)
-        for person_id in sorted(working, key=lambda each: (working[each].name.casefold(), each))
-        for mine in found.readiness[person_id]
-    ]
+    by_name = sorted(working, key=lambda each: (working[each].name.casefold(), each))
+    answers = [(person_id, mine) for person_id in by_name for mine in found.readiness[person_id]]
     learners = {(person_id, each.policy) for person_id, mine in answers for each in mine.standings if each.uncovered}
     minutes = minutes_left(learners, policies=policies, people=histories, at=at, known_at=known_at)
-    answers_of = gate_answers(at=at, known_at=known_at)
-    inside = let_in(at=at, known_at=known_at)
-    desk = _Desk(
-        policies=policies,
-        policy_titles=_titles(),
-        clause_titles=titles(policies),
-        minutes=minutes,
-        then=found.then,
-        let_in=inside,
-        answers=answers_of if policy is None else None,
-    )
+    desk = _desk(policies, minutes, found.then, at=at, known_at=known_at, is_whole=policy is None)
     return Report(
         at=at,
         known_at=known_at,
         rows=tuple(desk.rows(answers, working)),
-        places=tuple(
-            Place(person_id=each, queue_name=working[each].queues[mine.queue], readiness=mine) for each, mine in answers
-        ),
+        places=tuple(_places(answers, working)),
         roots=(scope.teams if scope else None) if team in (None, NO_TEAM) else (team,),
         effective=desk.effective,
-        answers=answers_of,
-        let_in=_by_name(inside.values(), everybody, queue),
+        answers=desk.answers,
+        let_in=_by_name(desk.let_in.values(), everybody, queue),
     )
+
+
+def _desk(
+    policies: Mapping[str, PolicyHistory],
+    minutes: Mapping[tuple[int, str], int],
+    then: Mapping[tuple[int, str, str], State],
+    *,
+    at: datetime,
+    known_at: datetime,
+    is_whole: bool,
+) -> "_Desk":
+    return _Desk(
+        policies=policies,
+        policy_titles=_titles(),
+        clause_titles=titles(policies),
+        minutes=minutes,
+        then=then,
+        let_in=let_in(at=at, known_at=known_at),
+        answers=gate_answers(at=at, known_at=known_at),
+        is_whole=is_whole,
+    )
+
+
+def _working(everybody: Mapping[int, Member], queue: str | None) -> dict[int, Member]:
+    return {each: mine for each, mine in everybody.items() if (queue in mine.queues if queue else mine.queues)}
+
+
+def _places(answers: Iterable[tuple[int, Readiness]], working: Mapping[int, Member]) -> Iterator[Place]:
+    for person_id, mine in answers:
+        yield Place(person_id=person_id, queue_name=working[person_id].queues[mine.queue], readiness=mine)
 
 
 def _by_name(
@@ -132,8 +147,9 @@ class _Desk:
     minutes: Mapping[tuple[int, str], int]
     then: Mapping[tuple[int, str, str], State]
     let_in: Mapping[tuple[int, str], LetIn]
-    answers: Mapping[str, Mapping[State, Answer]] | None
-    """None: not every policy was looked at, so that the gate is not asked."""
+    answers: Mapping[str, Mapping[State, Answer]]
+    is_whole: bool
+    """False: only one policy was looked at, so that the gate, which asks all of them, is not asked."""
 
     @property
     def effective(self) -> dict[tuple[str, int], datetime]:
@@ -147,7 +163,7 @@ class _Desk:
     def rows(self, answers: Iterable[tuple[int, Readiness]], working: Mapping[int, Member]) -> Iterator[Row]:
         """A row for each policy that counts where somebody works, now or soon."""
         for person_id, found in answers:
-            answer = None if self.answers is None else gate(found, self.answers.get(found.queue, ANSWERS)).answer
+            answer = gate(found, self.answers.get(found.queue, ANSWERS)).answer if self.is_whole else None
             for each in found.standings:
                 row = self._row(person_id, working[person_id], each, answer)
                 if row.is_worth_a_line:
