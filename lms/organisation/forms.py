@@ -69,7 +69,9 @@ class FromField(DateTimeLocalField):
 
 
 def _answer(label: Any) -> SelectField:
-    return SelectField(label, [InputRequired()], choices=[(each.value, WORDS[each.value]) for each in Answer])
+    return SelectField(
+        label, [InputRequired()], choices=[SelectChoice(each.value, WORDS[each.value]) for each in Answer]
+    )
 
 
 class GateForm(WhyForm):
@@ -83,6 +85,4 @@ class GateForm(WhyForm):
         lazy_gettext("I mean it: who is overdue or on hold may take work here"),
         description=lazy_gettext("Needed only where one of those two may take work without caution."),
     )
-    from_at = FromField(
-        lazy_gettext("From"), [Optional()], description=lazy_gettext("Leave it empty for: from now on.")
-    )
+    from_at = FromField(lazy_gettext("From"), [Optional()])

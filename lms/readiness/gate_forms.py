@@ -13,7 +13,7 @@ from lms import clock
 from lms.filters import zone
 from lms.forms import Form, QuestionNotUnderstood, moment_of
 from lms.languages import said
-from lms.readiness.actions import HOURS, LONGEST_REASON, SHORTEST_REASON, GateRefused, refuse_unless_soon
+from lms.readiness.actions import LONGEST_REASON, SHORTEST_REASON, GateRefused, refuse_unless_soon
 from lms.readiness.forms import local_text
 
 LONGEST_NAME, LONGEST_NUMBER = 300, 9
@@ -56,11 +56,7 @@ class OverrideForm(ReasonForm):
 
     person = HiddenField()
     queue = HiddenField()
-    until = UntilField(
-        lazy_gettext("Until"),
-        [InputRequired(lazy_gettext("Say until when."))],
-        description=lazy_gettext("At most %(hours)s hours from now.", hours=HOURS),
-    )
+    until = UntilField(lazy_gettext("Until"), [InputRequired(lazy_gettext("Say until when."))])
 
     def validate_until(self, field: Any) -> None:
         """It lies ahead, and not too far; WTForms' hook."""

@@ -10,10 +10,11 @@ PAGES = {
     "ada": ("/", "/record", "/policies", "/policies/abuse-reports", "/policies/abuse-reports/compare?from=1&to=3",
             "/train/legal-requests", "/policies/abuse-reports/v/2", "/nowhere"),
     "cole": ("/", "/coaching/", "/coaching/?state=overdue"),
-    "lena": ("/readiness/", "/readiness/?queue=legal-requests&team=Northlane/Austin"),
+    "lena": ("/readiness/", "/readiness/?queue=legal-requests&team=Northlane/Austin",
+             "/readiness/gate?person=13&queue=abuse-reports", "/readiness/gate?who=an"),
     "pia": ("/policies/legal-requests/draft", "/policies/legal-requests/requirement"),
     "rune": ("/admin", "/people", "/people/7", "/people/change?person=7&person=8", "/people/new", "/people/feeds",
-             "/organisation", "/organisation/teams/1", *ORGANISATION, "/audit", "/mail", "/system", "/privacy",
+             "/organisation", "/organisation/teams/1", "/organisation/queues/abuse-reports/gate", *ORGANISATION, "/audit", "/mail", "/system", "/privacy",
              "/privacy/people/7", "/account/factors", "/account/sessions", "/account/invitations", "/forgotten"),
 }  # fmt: skip
 

@@ -142,7 +142,7 @@ def test_a_closed_queue_is_left_alone(cast):
 class TestThePage:
     def test_it_shows_what_counts_and_sets_something_else(self, cast, sign_in):
         rune = sign_in("rune")
-        form = rune.get(PAGE).soup.select_one("form[method=post]")
+        form = rune.get(PAGE).soup.select_one("main form[method=post]")
         chosen = {each["name"]: each.select_one("[selected]")["value"] for each in form.select("select")}
         assert chosen == USUAL
         later = f"{clock.now() + DAY:%Y-%m-%dT%H:%M}"
