@@ -14,7 +14,8 @@ PAGES = {
              "/readiness/gate?person=13&queue=abuse-reports", "/readiness/gate?who=an"),
     "pia": ("/policies/legal-requests/draft", "/policies/legal-requests/requirement"),
     "rune": ("/admin", "/people", "/people/7", "/people/change?person=7&person=8", "/people/new", "/people/feeds",
-             "/organisation", "/organisation/teams/1", "/organisation/queues/abuse-reports/gate", *ORGANISATION, "/audit", "/mail", "/system", "/privacy",
+             "/organisation", "/organisation/teams/1",
+             "/organisation/queues/abuse-reports/gate", *ORGANISATION, "/audit", "/mail", "/system", "/privacy",
              "/privacy/people/7", "/account/factors", "/account/sessions", "/account/invitations", "/forgotten"),
 }  # fmt: skip
 
