@@ -297,6 +297,17 @@ class TestLettingIn:
         with pytest.raises(GateRefused, match=said):
             give(mixed["overdue"], cast.lena, **more)
 
+    def test_what_is_refused_comes_back_with_what_was_typed(self, mixed, cast, sign_in):
+        lena = sign_in("lena")
+        fields = {"person": mixed["leave"], "queue": QUEUE, "until": "soon", "reason": WHY}
+        page = lena.post("/readiness/gate/override", fields, expect=422)
+        assert "is not a moment we can show" in page.words
+        assert "Say until when." in lena.post("/readiness/gate/override", {**fields, "until": ""}, expect=422).words
+        ahead = (clock.now() + HOUR).isoformat()[:19] + "Z"
+        lena.post("/readiness/gate/override", {**fields, "person": mixed["due"], "until": ahead})
+        later = {**fields, "person": mixed["due"], "until": (clock.now() + 2 * HOUR).isoformat()[:19] + "Z"}
+        assert "let in already" in lena.post("/readiness/gate/override", later, expect=422).words
+
 
 class TestOnTheCommandLine:
     def test_letting_in_and_ending_it(self, mixed, run):
