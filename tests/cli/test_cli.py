@@ -48,7 +48,7 @@ class TestHelp:
             "people change", "people invite", "people list", "people password", "people rename-vendor",
             "privacy erase", "privacy export", "privacy tidy", "readiness",
             "requirement set", "requirement show", "mail bounced",
-            "verify", "worker",
+            "gate", "queue gate", "override give", "override end", "verify", "worker",
         }  # fmt: skip
 
     def test_help_tells_the_exit_codes_and_imports_nothing_heavy(self) -> None:
@@ -125,6 +125,10 @@ def arguments(path: tuple[str, ...], folder: Path) -> list[str]:
         ("requirement", "set"): ["x", "--reason", "We need it.", "--by", "x@x.example"],
         ("people", "import"): [str(file)],
         ("people", "password"): ["ada@demo.example"],
+        ("gate",): ["x", "y"],
+        ("queue", "gate"): ["x"],
+        ("override", "give"): ["x", "y", "--until", "2090-01-01", "--reason", "We need them.", "--by", "x@x.example"],
+        ("override", "end"): ["x", "y", "--reason", "Others are here.", "--by", "x@x.example"],
     }.get(path, [])
 
 
