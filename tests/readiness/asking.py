@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from lms import clock
 from lms.readiness.actions import give_override
-from lms.readiness.gate import gate_report
+from lms.readiness.gate import GateReport, gate_report
 
 QUEUE = "legal-requests"
 WHY = "Nobody else is on shift tonight."
