@@ -66,7 +66,7 @@ class GateReport:
 
 
 def gate_report(person_id: int, queue: str, *, person: str, at: datetime, known_at: datetime) -> GateReport | None:
-    """Ask the gate; None for a queue that does not exist. At most 25 statements, whoever it is about."""
+    """Ask the gate; None for a queue that does not exist. At most 27 statements, whoever it is about."""
     name = db.session.scalar(select(Queue.name).where(Queue.slug == queue))
     if name is None:
         return None
