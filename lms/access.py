@@ -73,6 +73,13 @@ class Principal(UserMixin):
             return None
         return tuple(sorted({reach.team_path for reach in mine if reach.team_path}))
 
+    @property
+    def may_set_gates(self) -> bool:
+        """An administrator, or our own lead of everything: says what standings mean at the gates of queues."""
+        return self.has(Role.ADMINISTRATOR) or (
+            self.has(Role.LEAD) and self.team_paths(Role.LEAD) is None and not self.vendor
+        )
+
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie: the random token of the session."""
         return self.token

@@ -28,12 +28,14 @@ from lms.extensions import csrf, db, limiter, login_manager, prepare_engine
 from lms.flags import views as flags
 from lms.mail import views as mail
 from lms.organisation import closing_views, vendor_views  # noqa: F401 - their routes
+from lms.organisation import gate_views as queue_gate_views  # noqa: F401 - its routes
 from lms.organisation import views as organisation
 from lms.people import claims, feed_views  # noqa: F401 - its routes
 from lms.people import views as people
 from lms.policies import item_views, requirement_views  # noqa: F401 - their routes
 from lms.policies import views as policies
 from lms.privacy import views as privacy
+from lms.readiness import gate_views  # noqa: F401 - its routes
 from lms.readiness import views as readiness
 from lms.scim import serving as scim
 from lms.shifts import views as shifts

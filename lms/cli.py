@@ -10,6 +10,7 @@ from lms.commands import evidence as packing  # noqa: F401 - its command
 from lms.commands import items_corrections, keeping  # noqa: F401 - their commands
 from lms.commands.backups import backup, restore
 from lms.commands.content import content, policies, publish
+from lms.commands.gate import gate, override, queue
 from lms.commands.items import items
 from lms.commands.mail import mail
 from lms.commands.people import evidence, leave, people, queues
@@ -117,11 +118,14 @@ for command in (
     content,
     evidence,
     items,
+    gate,
     leave,
+    override,
     people,
     policies,
     privacy,
     publish,
+    queue,
     queues,
     readiness,
     requirement,

@@ -64,6 +64,10 @@ WORDS: dict[str, LazyString] = {
     "password": later("Password"),
     "password and code": later("Password and code"),
     "passkey": later("Passkey"),
+    # what a gate answers
+    "allow": later("May take work"),
+    "caution": later("May take work, with caution"),
+    "deny": later("May not take work"),
     # how long something was overdue
     "less than a day": later("less than a day"),
     "1 to 7 days": later("1 to 7 days"),
@@ -146,6 +150,9 @@ WORDS: dict[str, LazyString] = {
     "refresher assigned": later("Refresher assigned"),
     "refresher called off": later("Refresher called off"),
     "due moved": later("Due date moved"),
+    "override given": later("Override given"),
+    "override ended": later("Override ended"),
+    "gate set": later("Gate set"),
     "need-to-know read": later("Need-to-know read"),
     "evidence packed": later("Evidence packed"),
     "person exported": later("Person exported"),

@@ -12,6 +12,7 @@ from lms.coaching.refreshers import Assigned, per_cent
 from lms.coaching.trying import Stuck, Try, Unmet
 from lms.extensions import db
 from lms.models import Attempt, AttemptScore, DueDecision, Evidence, Identity, Policy, Revocation, Version
+from lms.models.gate_histories import LetIn
 from lms.readiness.queries import Member, Row, Scope, Titles, members, standings, titles
 from lms.training.queries import Given, given
 
@@ -65,6 +66,8 @@ class PersonPage:
     unmet: Sequence[Unmet]
     """Where they are ours."""
     titles: Titles
+    let_in: Sequence[LetIn]
+    """Overrides in force."""
 
 
 def person_page(person_id: int, *, scope: Scope, now: datetime) -> PersonPage | None:
@@ -91,6 +94,7 @@ def person_page(person_id: int, *, scope: Scope, now: datetime) -> PersonPage | 
         moved=moved(person_id),
         unmet=trying.unmet([person_id]) if is_ours else [],
         titles=titles(policies),
+        let_in=[each for _, each in report.let_in],
     )
 
 

@@ -19,6 +19,7 @@ from lms.domain.standing import State
 from lms.extensions import db
 from lms.models import Identity, Refresher, Spell, SpellKind, Team
 from lms.models.dated import spells_at
+from lms.models.gate_histories import LetIn
 from lms.readiness.queries import Member, Report, Row, Scope, Within, members, standings
 
 STUCK_WITHIN = timedelta(days=60)
@@ -91,6 +92,8 @@ class Board:
     """By name."""
     policies: tuple[tuple[str, str], ...]
     """Slug and title, by title."""
+    let_in: tuple[tuple[str, LetIn], ...]
+    """Who is let in by override: name and override, by name."""
 
 
 def board(
@@ -119,6 +122,7 @@ def board(
         ),
         rows=_rows(report, working, given, now),
         policies=report.policies,
+        let_in=report.let_in,
     )
 
 

@@ -181,17 +181,20 @@ def gate(readiness: Readiness, answers: Mapping[State, Answer] = ANSWERS) -> Gat
     return Gate(answer=answers.get(readiness.state, Answer.DENY), because=readiness.state.value)
 
 
-def share(people: Iterable[Iterable[Readiness]], answers: Mapping[State, Answer] = ANSWERS) -> Share:
+def share(
+    people: Iterable[Iterable[Readiness]], answers: Mapping[str, Mapping[State, Answer]] = MappingProxyType({})
+) -> Share:
     """Give the readiness of a team, queue or shift: for each person their readiness in the queues looked at.
 
-    A person counts with the worst of them, and may work when the gate lets them into at least one.
+    A person counts with the worst of them, and may work when the gate lets them into at least one. `answers` are what
+    queues set, by queue; one that set nothing answers by default.
     """
     counted = []
     for queues in people:
         required = [each for each in queues if each.is_required]
         state = worst(each.state for each in required)
         if required and state is not State.EXEMPT:
-            may_work = any(gate(each, answers).answer is not Answer.DENY for each in required)
+            may_work = any(gate(each, answers.get(each.queue, ANSWERS)).answer is not Answer.DENY for each in required)
             counted.append((state, may_work))
     return Share(
         counted=len(counted),

@@ -7,18 +7,34 @@ section 3.
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import pairwise
+from typing import Protocol, TypeVar
 
 from lms.domain.intervals import FOREVER, Interval
 from lms.domain.records import Settings
 
 
-def in_force(settings: Iterable[Settings], at: datetime) -> Settings | None:
+class Dated(Protocol):
+    """What counts from a moment on, and was recorded at another."""
+
+    @property
+    def from_at(self) -> datetime:
+        """From when it counts."""
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When it was recorded."""
+
+
+Set = TypeVar("Set", bound=Dated)
+
+
+def in_force(settings: Iterable[Set], at: datetime) -> Set | None:
     """Give the last recorded of the settings in force at `at`, or None before there were any."""
     begun = [each for each in settings if each.from_at <= at]
     return _last(begun) if begun else None
 
 
-def _last(begun: Iterable[Settings]) -> Settings:
+def _last(begun: Iterable[Set]) -> Set:
     return max(begun, key=lambda each: (each.recorded_at, each.from_at))
 
 

@@ -6,6 +6,7 @@ from lms.models.coaching import AttemptGrant, DueDecision, Refresher, RefresherE
 from lms.models.corrections import AttemptScore, ItemCorrection
 from lms.models.factors import CodeSecret, Passkey, ProviderLink, RecoveryCode, SignInStep
 from lms.models.flags import Flag, FlagAnswer, FlagKind, FlagOutcome, FlagWords
+from lms.models.gates import GateSetting, Override, OverrideEnd
 from lms.models.mail import OneTimeLink, OutboxMail, WorkerSign
 from lms.models.organisation import Closing, Queue, Spell, SpellEnd, SpellKind, Team
 from lms.models.people import Credential, Identity, IdentitySnapshot, Person, PersonKind, SignInSession
@@ -75,6 +76,7 @@ __all__ = [
     "FlagKind",
     "FlagOutcome",
     "FlagWords",
+    "GateSetting",
     "Identity",
     "IdentitySnapshot",
     "ItemCorrection",
@@ -83,6 +85,8 @@ __all__ = [
     "LessonRevision",
     "OneTimeLink",
     "OutboxMail",
+    "Override",
+    "OverrideEnd",
     "Passkey",
     "Person",
     "PersonKind",

@@ -40,6 +40,9 @@ APPEND_ONLY = (
     "accommodations",
     "shifts",
     "staffing_minimums",
+    "gate_settings",
+    "overrides",
+    "override_ends",
 )
 """Tables of which no row ever changes or goes."""
 

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from sqlalchemy import bindparam, select
 
 from lms.domain import records
 from lms.extensions import db
 from lms.models.coaching import DueDecision, Refresher, RefresherEnd
+from lms.models.gate_histories import overrides_of
 from lms.models.organisation import Queue, Spell, SpellEnd, SpellKind
 from lms.models.policies import ClauseRow, Policy, Version
 from lms.models.training import Acknowledgement, Evidence, EvidenceClause, Revocation
@@ -99,15 +101,18 @@ _Whose = Mapping[str, Collection[int]]
 
 
 def person_histories(people: Collection[int]) -> dict[int, records.PersonHistory]:
-    """Everything recorded about these people that standing depends on; eight statements however many there are."""
+    """Everything recorded about these people that standing depends on; nine statements however many there are."""
     whose = {"people": list(people)}
     spells = _spells(whose)
     evidence = _evidence(whose)
     holds = _blocking_refreshers(whose)
     decisions = _decisions(whose)
-    seen = _acknowledgements(whose)
+    seen, let_in = _acknowledgements(whose), overrides_of(people)
     return {
-        person: _person(spells[person], evidence[person], holds[person], decisions[person], seen[person])
+        person: replace(
+            _person(spells[person], evidence[person], holds[person], decisions[person], seen[person]),
+            overrides=tuple(let_in[person]),
+        )
         for person in people
     }
 

@@ -98,7 +98,8 @@ def queue(queue_id: int) -> str:
     """Rename a queue."""
     line = _line(queries.queues(now=clock.now()), queue_id, _closing_of_queue(queue_id))
     form = QueueForm(None, name=line.name)
-    return _page(form, line.name, closing=_closing_of_queue(queue_id))
+    gate = url_for("organisation.queue_gate", slug=line.slug)
+    return _page(form, line.name, closing=_closing_of_queue(queue_id), gate=gate)
 
 
 @bp.post("/queues/<int:queue_id>")
@@ -141,5 +142,5 @@ def _done(form: Form, title: str, act: Callable[[int], object]) -> Any:
     return _page(form, title), 422
 
 
-def _page(form: Form, title: str, *, closing: str = "") -> str:
-    return render_template("organisation/form.html", form=form, title=title, closing=closing)
+def _page(form: Form, title: str, *, closing: str = "", gate: str = "") -> str:
+    return render_template("organisation/form.html", form=form, title=title, closing=closing, gate=gate)

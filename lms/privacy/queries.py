@@ -17,6 +17,7 @@ OWNERS = {
     "attempt": "attempts",
     "evidence": "evidence",
     "flag": "flags",
+    "override": "overrides",
     "refresher": "refreshers",
     "spell": "spells",
 }

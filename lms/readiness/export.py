@@ -7,8 +7,8 @@ from lms import csv_files
 from lms.readiness.report import Report
 from lms.readiness.rows import Row
 
-COLUMNS = ("person", "team", "queue", "policy", "standing", "held", "required", "due_at")
-"""What `muster readiness` prints; `due_at` is ISO 8601 in UTC."""
+COLUMNS = ("person", "team", "queue", "policy", "standing", "held", "required", "due_at", "gate", "override_until")
+"""What `muster readiness` prints; moments are ISO 8601 in UTC."""
 
 
 def record(row: Row) -> dict[str, str | int | None]:
@@ -22,6 +22,8 @@ def record(row: Row) -> dict[str, str | int | None]:
         "held": row.held,
         "required": row.required,
         "due_at": utc(row.due_at) if row.due_at else None,
+        "gate": row.gate.value if row.gate else None,
+        "override_until": utc(row.let_in.until) if row.let_in else None,
     }
 
 

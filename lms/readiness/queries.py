@@ -9,13 +9,14 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
-from lms.domain.readiness import Readiness
+from lms.domain.readiness import ANSWERS, Answer, Readiness, gate
 from lms.domain.records import PolicyHistory
 from lms.domain.standing import Standing, State
 from lms.extensions import db
 from lms.models import Identity, Policy, Queue, Spell, SpellKind, Team
 from lms.models.closed import was_open
 from lms.models.dated import spells_at
+from lms.models.gate_histories import LetIn, gate_answers, let_in
 from lms.models.histories import person_histories, policy_histories
 from lms.readiness.answers import where_they_stand
 from lms.readiness.learning_left import Titles, minutes_left, minutes_of, titles
@@ -69,32 +70,68 @@ def standings(
 ) -> Report:
     """Where everybody in scope stands at `at`, as known at `known_at`; narrowed to a queue, team tree or policy.
 
-    A person counts in the team and the queues they are in at `at`. At most 22 statements.
+    A person counts in the team and the queues they are in at `at`. At most 25 statements.
     """
     everybody = members(scope=scope, at=at, known_at=known_at, team=team, people=people)
-    working = {each: mine for each, mine in everybody.items() if (queue in mine.queues if queue else mine.queues)}
+    working = _working(everybody, queue)
     policies = policy_histories(None if policy is None else [policy])
     histories = person_histories(sorted(working))
-    asked = {each: [queue] if queue else sorted(mine.queues) for each, mine in working.items()}
+    asked = {each: [queue] if queue else sorted(member.queues) for each, member in working.items()}
     found = where_they_stand(asked, policies=policies, people=histories, at=at, known_at=known_at)
     by_name = sorted(working, key=lambda each: (working[each].name.casefold(), each))
     answers = [(person_id, mine) for person_id in by_name for mine in found.readiness[person_id]]
     learners = {(person_id, each.policy) for person_id, mine in answers for each in mine.standings if each.uncovered}
     minutes = minutes_left(learners, policies=policies, people=histories, at=at, known_at=known_at)
-    desk = _Desk(
-        policies=policies, policy_titles=_titles(), clause_titles=titles(policies), minutes=minutes, then=found.then
-    )
+    desk = _desk(policies, minutes, found.then, at=at, known_at=known_at, is_whole=policy is None)
     return Report(
         at=at,
         known_at=known_at,
         rows=tuple(desk.rows(answers, working)),
-        places=tuple(
-            Place(person_id=person_id, queue_name=working[person_id].queues[mine.queue], readiness=mine)
-            for person_id, mine in answers
-        ),
+        places=tuple(_places(answers, working)),
         roots=(scope.teams if scope else None) if team in (None, NO_TEAM) else (team,),
         effective=desk.effective,
+        answers=desk.answers,
+        let_in=_by_name(desk.let_in.values(), everybody, queue),
     )
+
+
+def _desk(
+    policies: Mapping[str, PolicyHistory],
+    minutes: Mapping[tuple[int, str], int],
+    then: Mapping[tuple[int, str, str], State],
+    *,
+    at: datetime,
+    known_at: datetime,
+    is_whole: bool,
+) -> "_Desk":
+    return _Desk(
+        policies=policies,
+        policy_titles=_titles(),
+        clause_titles=titles(policies),
+        minutes=minutes,
+        then=then,
+        let_in=let_in(at=at, known_at=known_at),
+        answers=gate_answers(at=at, known_at=known_at),
+        is_whole=is_whole,
+    )
+
+
+def _working(everybody: Mapping[int, Member], queue: str | None) -> dict[int, Member]:
+    return {each: mine for each, mine in everybody.items() if (queue in mine.queues if queue else mine.queues)}
+
+
+def _places(answers: Iterable[tuple[int, Readiness]], working: Mapping[int, Member]) -> Iterator[Place]:
+    for person_id, mine in answers:
+        yield Place(person_id=person_id, queue_name=working[person_id].queues[mine.queue], readiness=mine)
+
+
+def _by_name(
+    inside: Iterable[LetIn], everybody: Mapping[int, Member], queue: str | None
+) -> tuple[tuple[str, LetIn], ...]:
+    """Who is let in, of these people."""
+    mine = [(everybody[each.person_id].name, each) for each in inside if each.person_id in everybody]
+    shown = (each for each in mine if queue in (None, each[1].queue))
+    return tuple(sorted(shown, key=lambda each: (each[0].casefold(), each[1].id)))
 
 
 def _titles() -> dict[str, str]:
@@ -110,6 +147,10 @@ class _Desk:
     clause_titles: Titles
     minutes: Mapping[tuple[int, str], int]
     then: Mapping[tuple[int, str, str], State]
+    let_in: Mapping[tuple[int, str], LetIn]
+    answers: Mapping[str, Mapping[State, Answer]]
+    is_whole: bool
+    """False: only one policy was looked at, so that the gate, which asks all of them, is not asked."""
 
     @property
     def effective(self) -> dict[tuple[str, int], datetime]:
@@ -123,12 +164,13 @@ class _Desk:
     def rows(self, answers: Iterable[tuple[int, Readiness]], working: Mapping[int, Member]) -> Iterator[Row]:
         """A row for each policy that counts where somebody works, now or soon."""
         for person_id, found in answers:
+            answer = gate(found, self.answers.get(found.queue, ANSWERS)).answer if self.is_whole else None
             for each in found.standings:
-                row = self._row(person_id, working[person_id], each)
+                row = self._row(person_id, working[person_id], each, answer)
                 if row.is_worth_a_line:
                     yield row
 
-    def _row(self, person_id: int, member: Member, now: Standing) -> Row:
+    def _row(self, person_id: int, member: Member, now: Standing, answer: Answer | None) -> Row:
         missed = (self.clause_titles.missed(now.policy, each, required=now.required) for each in now.uncovered)
         return Row(
             person_id=person_id,
@@ -149,6 +191,8 @@ class _Desk:
             then=self.then.get((person_id, now.queue, now.policy)),
             changes_at=now.changes_at,
             next_state=now.next_state,
+            gate=answer,
+            let_in=self.let_in.get((person_id, now.queue)),
         )
 
 

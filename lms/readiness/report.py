@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from lms.domain.readiness import Readiness, Share, share, worst
+from lms.domain.readiness import ANSWERS, Answer, Readiness, Share, share, worst
 from lms.domain.standing import State
+from lms.models.gate_histories import LetIn
 from lms.readiness.rows import NOT_READY, Row
 
 
@@ -61,6 +62,8 @@ class Headline:
     share: Share
     states: Mapping[State, int]
     """Number of people by where they stand in the queue; who has nothing required is left out."""
+    answers: Mapping[State, Answer]
+    """What those mean at the gate of the queue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +129,10 @@ class Report:
     """Team trees that were asked about; None means everybody."""
     effective: Mapping[tuple[str, int], datetime]
     """When the upcoming versions named in the rows take effect, by policy and number."""
+    answers: Mapping[str, Mapping[State, Answer]]
+    """What queues set for their gates, by queue; who set nothing answers by default."""
+    let_in: tuple[tuple[str, LetIn], ...]
+    """Who is let in by override, also into a queue they are not in: name and override, by name."""
 
     def in_state(self, state: State | None) -> "Report":
         """The same report with only the rows in one state; places stay, so that shares stay shares."""
@@ -142,8 +149,9 @@ class Report:
             Headline(
                 queue=queue,
                 name=name,
-                share=share([each] for each in mine),
+                share=share(([each] for each in mine), self.answers),
                 states=Counter(each.state for each in mine),
+                answers=self.answers.get(queue, ANSWERS),
             )
             for (name, queue), mine in sorted(places.items(), key=lambda each: each[0])
         )

@@ -4,7 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from lms.domain.readiness import Answer
 from lms.domain.standing import State
+from lms.models.gate_histories import LetIn
 
 NOT_READY = (State.HELD, State.OVERDUE, State.DUE, State.PROVISIONAL)
 """Most urgent first."""
@@ -61,6 +63,10 @@ class Row:
     """The next instant at which any of this changes by itself."""
     next_state: State | None
     """The state from then on."""
+    gate: Answer | None
+    """What the gate of the queue says; None where only one policy was looked at, for it asks all of them."""
+    let_in: LetIn | None
+    """The override that lets them in now, whatever they stand."""
 
     @property
     def is_not_ready(self) -> bool:

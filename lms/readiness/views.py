@@ -69,6 +69,7 @@ def report() -> str:
         at_local=local_text(question.at, current_user.timezone) if question.at_text else "",
         known_local=local_text(question.known_at, current_user.timezone) if question.known_text else "",
         computed_at=clock.now(),
+        may_set=current_user.may_set_gates,
     )
 
 

@@ -7,12 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import and_, exists, or_, select
 
+from lms.domain.gating import GateAnswer, answered
 from lms.domain.readiness import Readiness, readiness
 from lms.domain.records import PersonHistory, PolicyHistory
 from lms.domain.standing import State
 from lms.domain.translations import ORIGINAL, Translation
 from lms.extensions import db
 from lms.models import Attempt, Evidence, Policy, Queue, Revocation, Version
+from lms.models.gate_histories import LetIn, gate_settings, let_in
 from lms.models.histories import person_histories, policy_histories
 from lms.policies.queries import translations
 from lms.training.assignments import Assignment, assigned, newest, open_refreshers
@@ -38,6 +40,8 @@ class QueueLine:
     minutes: int
     due_at: datetime | None
     changes_at: datetime | None
+    gate: GateAnswer
+    """May they take work here now, and until when that stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,8 @@ class Home:
     """To do, most urgent first."""
     coming: tuple[Line, ...]
     """What can be done already and is not asked for yet."""
+    let_in: tuple[LetIn, ...]
+    """Overrides in force, also into a queue they are not in."""
 
     @property
     def ready(self) -> tuple[str, ...]:
@@ -62,7 +68,7 @@ class Home:
 
 
 def home(person_id: int, *, language: str = ORIGINAL, now: datetime) -> Home:
-    """Everything on somebody's home page; twenty-three statements, however many queues and policies.
+    """Everything on somebody's home page; twenty-six statements, however many queues and policies.
 
     One more in another `language` than English, in which policies and clauses are named as far as they are translated.
     """
@@ -71,10 +77,16 @@ def home(person_id: int, *, language: str = ORIGINAL, now: datetime) -> Home:
     mine = readiness_of(policies, person, now=now)
     lines = _lines(person_id, policies, person, mine, language, now)
     names = queue_names([each.queue for each in mine])
+    settings = gate_settings()
+    gates = {
+        each.queue: answered(each, policies.values(), person, settings.get(each.queue, ()), known_at=now)
+        for each in mine
+    }
     return Home(
-        queues=tuple(_queue(each, names[each.queue], lines) for each in mine),
+        queues=tuple(_queue(each, names[each.queue], lines, gates[each.queue]) for each in mine),
         lines=tuple(sorted((line for line in lines if line.is_urgent), key=urgency)),
         coming=tuple(sorted((line for line in lines if not line.is_urgent), key=urgency)),
+        let_in=tuple(let_in(at=now, known_at=now, people=[person_id]).values()),
     )
 
 
@@ -210,7 +222,7 @@ def _unsigned(person_id: int) -> list[Line]:
     ]
 
 
-def _queue(mine: Readiness, name: str, lines: Sequence[Line]) -> QueueLine:
+def _queue(mine: Readiness, name: str, lines: Sequence[Line], gate: GateAnswer) -> QueueLine:
     open_ones = [(each.policy, uncovered) for each in mine.standings for uncovered in each.uncovered]
     return QueueLine(
         slug=mine.queue,
@@ -223,4 +235,5 @@ def _queue(mine: Readiness, name: str, lines: Sequence[Line]) -> QueueLine:
         minutes=minutes_in(lines, {policy for policy, _ in open_ones}),
         due_at=min((uncovered.due_at for _, uncovered in open_ones), default=None),
         changes_at=mine.changes_at,
+        gate=gate,
     )

@@ -43,14 +43,15 @@ class TestHelp:
 
     def test_the_commands_that_are_promised_are_there(self) -> None:
         assert {" ".join(path) for path in COMMANDS} == {
-            "backup", "restore", "evidence import", "evidence pack", "leave import", "queues import", "init", "demo", "serve",
+            "backup", "restore", "evidence import", "evidence pack", "leave import", "queues import",
+            "init", "demo", "serve",
             "content check", "content load", "items export", "items import", "items template",
             "policies import", "publish", "people import",
             "people change", "people invite", "people list", "people password", "people rename-vendor",
             "privacy erase", "privacy export", "privacy tidy", "readiness",
             "requirement set", "requirement show", "mail bounced", "items void", "items rescore", "items restore",
             "roster gaps", "roster import",
-            "verify", "worker",
+            "gate", "queue gate", "override give", "override end", "verify", "worker",
         }  # fmt: skip
 
     def test_help_tells_the_exit_codes_and_imports_nothing_heavy(self) -> None:
@@ -136,6 +137,10 @@ def arguments(path: tuple[str, ...], folder: Path) -> list[str]:
         ("items", "rescore"): ["q", *DECIDED, "--right", "a"],
         ("people", "import"): [str(file)],
         ("people", "password"): ["ada@demo.example"],
+        ("gate",): ["x", "y"],
+        ("queue", "gate"): ["x"],
+        ("override", "give"): ["x", "y", "--until", "2090-01-01", "--reason", "We need them.", "--by", "x@x.example"],
+        ("override", "end"): ["x", "y", "--reason", "Others are here.", "--by", "x@x.example"],
     }.get(path, [])
 
 

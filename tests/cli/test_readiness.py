@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tests.cli.conftest import Run
 from tests.training.make import DAY, prove, simple
 
-COLUMNS = ["person", "team", "queue", "policy", "standing", "held", "required", "due_at"]
+COLUMNS = ["person", "team", "queue", "policy", "standing", "held", "required", "due_at", "gate", "override_until"]
 
 
 @pytest.fixture
@@ -34,6 +34,7 @@ def test_one_row_for_each_person_queue_and_policy(run: Run, proven: None) -> Non
         {
             "person": "Ada", "team": "EMEA/Dublin", "queue": "legal-requests", "policy": "legal-requests",
             "standing": "ready", "held": "1", "required": "1", "due_at": "",
+            "gate": "allow", "override_until": "",
         }
     ]  # fmt: skip
 

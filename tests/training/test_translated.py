@@ -178,5 +178,5 @@ def test_a_language_that_is_none_is_refused(app, cast, sign_in, spanish):
 
 def test_another_language_costs_a_fixed_number_of_statements(app, cast, sign_in, spanish):
     ada = sign_in("ada")
-    assert len(ada.get("/train/legal-requests?language=es").statements) == 26
-    assert len(ada.get("/train/legal-requests").statements) == 25
+    assert len(ada.get("/train/legal-requests?language=es").statements) == 27
+    assert len(ada.get("/train/legal-requests").statements) == 26
