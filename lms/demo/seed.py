@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from lms.accounts.queries import person_of_email, person_of_external_id
 from lms.config import ROOT
-from lms.demo import incidents, people, roster, turns
+from lms.demo import incidents, people, roster, turns, voices
 from lms.demo.releases import DRAFTED, RELEASES
 from lms.demo.simulation import Simulation
 from lms.domain.errors import DomainError
@@ -58,4 +58,5 @@ def build(*, now: datetime, on_progress: Progress | None = None, root: Path = RO
     turns.plan_draft(simulation, *DRAFTED)
     incidents.plan_incidents(simulation, agents, begin.date())
     simulation.run(begin, on_progress)
+    voices.speak(simulation, now=now)
     roster.plan(agents, by=person_of_external_id("lena"), now=now)
