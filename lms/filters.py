@@ -61,9 +61,10 @@ def day(value: datetime | None) -> Markup:
     return _time_tag(value, _written(value, "d MMM y"))
 
 
-def whole_day(value: date) -> str:
+def whole_day(value: date) -> Markup:
     """`27 Nov 2026`, where nothing is told of the time."""
-    return format_date(value, "d MMM y", locale=get_locale() or "en")
+    shown = format_date(value, "d MMM y", locale=get_locale() or "en")
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), shown)
 
 
 def relative(value: datetime | None) -> Markup:

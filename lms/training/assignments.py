@@ -57,7 +57,7 @@ class Assignment:
 def assignment(person_id: int, slug: str, *, refresher_id: int | None = None, now: datetime) -> Assignment | None:
     """What this person has to learn of a policy now; None for an unknown policy or somebody else's refresher.
 
-    Fourteen statements, one more for a refresher. A refresher that is over asks nothing.
+    Fifteen statements, one more for a refresher. A refresher that is over asks nothing.
     """
     refresher = refresher_of(person_id, refresher_id) if refresher_id is not None else None
     if refresher_id is not None and (refresher is None or refresher.policy != slug):

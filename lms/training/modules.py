@@ -117,7 +117,7 @@ def module_page(
 ) -> ModulePage | None:
     """A person's module of a policy, or of a refresher; None for what does not exist for them.
 
-    25 statements or 26, and one more in another language than English, and before a quiz with a time limit.
+    26 statements or 27, and one more in another language than English, and before a quiz with a time limit.
     """
     task = assignment(person_id, slug, refresher_id=refresher_id, now=now)
     if task is None:

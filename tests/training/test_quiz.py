@@ -234,7 +234,7 @@ def test_each_step_takes_a_fixed_number_of_statements(app, cast, sign_in, simple
         "result": len(result.statements),
     }
     assert counted == {
-        "start": 23,
+        "start": 24,
         "show": 5,
         "save": 5,
         "save again": 6,
