@@ -31,11 +31,12 @@ def test_an_overdue_person_is_given_more_time(team, sign_in):
     assert row_of(team["late"]).standing is State.OVERDUE
     url = f"/coaching/people/{team['late']}/due/legal"
     assert "Your time: Europe/Dublin" in cole.get(url).words
-    page = cole.post(url, {"due_at": local(5), "reason": WHY})
+    typed = local(5)
+    page = cole.post(url, {"due_at": typed, "reason": WHY})
     assert page.location.endswith(f"/coaching/people/{team['late']}")
     found = row_of(team["late"])
     assert found.standing is State.DUE
-    assert f"{found.due_at.astimezone(ZoneInfo('Europe/Dublin')):%Y-%m-%dT%H:%M}" == local(5)
+    assert f"{found.due_at.astimezone(ZoneInfo('Europe/Dublin')):%Y-%m-%dT%H:%M}" == typed
     said = cole.get(page.location).words
     assert "The due moment is moved" in said
     assert WHY in said
