@@ -2,6 +2,7 @@
 
 import fcntl
 import gc
+import json
 import os
 import shutil
 import subprocess
@@ -9,8 +10,10 @@ import sys
 import tempfile
 import uuid
 import warnings
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +30,7 @@ from lms.migrating import migrate
 from tests.cast import Cast, gather
 from tests.page import Reader
 from tests.stage import PostgresqlStage, SqliteStage, Stage
+from tests.training import make
 
 Readers = Callable[[str], Reader]
 """`sign_in("ada")` gives a strict reader who is signed in as Ada."""
@@ -261,3 +265,23 @@ def _administer(server: str, statement: str) -> None:
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
+
+
+@pytest.fixture
+def simple(scene: Scene, tmp_path: Path) -> Callable[..., make.Shelf]:
+    """`simple(ago=10 * DAY)` publishes `make.simple`; a second one in a test gets a folder of its own.
+
+    The first is a kept scene, so a test calls it before anything else is written.
+    """
+    made: list[make.Shelf] = []
+
+    def publish(**more: Any) -> make.Shelf:
+        if made:
+            made.append(make.simple(tmp_path / f"other-{len(made)}", **more))
+        else:
+            name = f"simple-{zlib.crc32(json.dumps(more, sort_keys=True, default=str).encode())}"
+            made.append(deepcopy(scene(name, lambda: make.simple(tmp_path, **more))))
+            made[0].root = tmp_path
+        return made[-1]
+
+    return publish

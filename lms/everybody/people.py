@@ -6,6 +6,7 @@ Nothing is left out: what was known when is filtered in `known.py`.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TypeVar
 
 import numpy as np
 
@@ -87,19 +88,22 @@ class People:
     acknowledgements: Notes
 
 
-class Names(dict[object, int]):
+Name = TypeVar("Name")
+
+
+class Names(dict[Name, int]):
     """Gives each name the next place when it is first asked for."""
 
-    def __missing__(self, name: object) -> int:
+    def __missing__(self, name: Name) -> int:
         self[name] = len(self)
         return self[name]
 
 
 @dataclass
 class _Gatherer:
-    queues: Names = field(default_factory=Names)
-    policies: Names = field(default_factory=Names)
-    codes: Names = field(default_factory=Names)
+    queues: Names[str] = field(default_factory=Names)
+    policies: Names[str] = field(default_factory=Names)
+    codes: Names[tuple[int, int, Clauses]] = field(default_factory=Names)
 
     def spells(self, people: Sequence[records.PersonHistory]) -> Spells:
         rows = [(person, *each) for person, history in enumerate(people) for each in self._spells(history)]
@@ -160,9 +164,9 @@ def people(histories: Sequence[records.PersonHistory]) -> People:
     seen = gatherer.notes([(person, each) for person, mine in enumerate(histories) for each in mine.acknowledgements])
     return People(
         count=len(histories),
-        queues=tuple(str(each) for each in gatherer.queues),
-        policies=tuple(str(each) for each in gatherer.policies),
-        codes=tuple(gatherer.codes),  # type: ignore[arg-type]
+        queues=tuple(gatherer.queues),
+        policies=tuple(gatherer.policies),
+        codes=tuple(gatherer.codes),
         spells=spells,
         proofs=proofs,
         decisions=decisions,

@@ -61,6 +61,7 @@ def view(case: Case, queue: str, rows: Indexes) -> View:
     uncovered = case.lacking[np.ix_(rows, columns)] & concerns
     is_asked = concerns.any(axis=1)
     open_ = np.flatnonzero(uncovered.any(axis=1))
+    nothing = np.zeros((len(open_), len(columns)), dtype=np.int64)
     required = case.one.required.number if case.one.required else 0
     found = View(
         case=case,
@@ -77,7 +78,7 @@ def view(case: Case, queue: str, rows: Indexes) -> View:
         open=open_,
         uncovered=uncovered[open_],
         dues=np.full((len(open_), len(columns)), FOREVER),
-        causes=tuple(np.zeros((len(open_), len(columns)), dtype=np.int64) for _ in range(3)),  # type: ignore[arg-type]
+        causes=(nothing.copy(), nothing.copy(), nothing.copy()),
     )
     if len(open_):
         _look_closer(found, columns)

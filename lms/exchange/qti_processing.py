@@ -5,7 +5,6 @@ from collections.abc import Callable
 from lms.domain.quizzes import Item, ItemType
 from lms.exchange.xml_trees import Element
 
-TEMPLATES = "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/"
 _CHOSEN = frozenset({ItemType.SINGLE, ItemType.MULTIPLE, ItemType.TRUE_FALSE, ItemType.DECISION, ItemType.ORDERING})
 
 Tag = Callable[..., Element]

@@ -180,7 +180,6 @@ def _matching(body: Element, item: Item) -> None:
 
 
 _KEPT = {"a": ("href", "title"), "ol": ("start",)}
-_PARSER = etree.HTMLParser(no_network=True, encoding="utf-8")
 
 
 def _add_markdown(parent: Element, markdown: str) -> None:

@@ -124,8 +124,8 @@ class ClockField(StringField):
 class ShiftForm(Form):
     """One shift; the choices are set by the view."""
 
-    person = SelectField(lazy_gettext("Person"), coerce=int, choices=[])
-    queue = SelectField(lazy_gettext("Queue"), choices=[])
+    person = SelectField(lazy_gettext("Person"), [InputRequired()], coerce=int, choices=[])
+    queue = SelectField(lazy_gettext("Queue"), [InputRequired()], choices=[])
     start = ClockField(
         lazy_gettext("From"), [InputRequired(lazy_gettext("Say when.")), Length(max=40)],
         description=lazy_gettext("Your time."),

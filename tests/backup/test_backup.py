@@ -22,7 +22,6 @@ from lms.extensions import Base, db, writing
 from lms.models import AuditEntry, BackupMade, guards
 from lms.verifying import verify
 from tests.conftest import _administer, _database_of, settings_for
-from tests.training.conftest import simple  # noqa: F401 - a fixture
 from tests.training.make import DAY, fail, prove, refresher
 
 
@@ -66,7 +65,7 @@ def restored(app: Flask, path: Path, root: Path) -> tuple[Path, ...]:
         return restoring.restore(path, root=root)
 
 
-def test_everything_is_back_to_the_last_row_and_the_record_is_whole(cast, simple, other, root, tmp_path):  # noqa: F811
+def test_everything_is_back_to_the_last_row_and_the_record_is_whole(cast, simple, other, root, tmp_path):
     simple(ago=10 * DAY)
     fail(cast.ada, at=clock.now() - 3 * DAY)
     prove(cast.ada, at=clock.now() - DAY)

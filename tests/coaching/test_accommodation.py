@@ -15,7 +15,6 @@ from lms.people.spells import end_employment
 from lms.privacy import actions as privacy
 from lms.verifying import verify
 from lms.verifying.erasures import erasures
-from tests.training.conftest import simple  # noqa: F401 - a fixture
 from tests.training.make import HOUR, attempt_in, fail, start
 
 WHY = "Reads with a screen reader, which takes longer."
@@ -38,7 +37,7 @@ def url_of(person):
 
 
 @pytest.fixture
-def stuck(cast, simple):  # noqa: F811
+def stuck(cast, simple):
     """Ada used both of her attempts."""
     simple(rules={"attempts": 2, "wait_minutes": 0, "time_limit_minutes": 10})
     fail(cast.ada, at=clock.now() - 2 * HOUR)
@@ -203,7 +202,7 @@ class TestKeeping:
         assert list(erasures()) == []
         assert verify() == []
 
-    def test_an_open_quiz_gets_longer_with_it_and_no_shorter(self, cast, simple, sign_in):  # noqa: F811
+    def test_an_open_quiz_gets_longer_with_it_and_no_shorter(self, cast, simple, sign_in):
         simple(rules={"time_limit_minutes": 10})
         attempt_id = start(cast.ada, at=clock.now() - 15 * MINUTE)
         url, sent = f"/train/attempts/{attempt_id}/save", {"item": 1, "option": "a", "revision": 1}

@@ -10,14 +10,13 @@ from lms.extensions import db
 from lms.models import Attempt, AttemptGrant, AuditEntry
 from lms.training import runs
 from lms.verifying import verify
-from tests.training.conftest import simple  # noqa: F401 - a fixture
 from tests.training.make import HOUR, attempt_in, fail, prove, second
 
 WHY = "We went through the two cases that she missed."
 
 
 @pytest.fixture
-def stuck(cast, simple):  # noqa: F811
+def stuck(cast, simple):
     """Ada used both of her attempts; the first of them, and the shelf."""
     shelf = simple(rules={"attempts": 2, "wait_minutes": 0})
     first = fail(cast.ada, at=clock.now() - 2 * HOUR)
@@ -120,7 +119,7 @@ def test_words_are_needed_and_an_attempt_that_is_there(cast, stuck, sign_in):
     assert grants() == []
 
 
-def test_who_is_not_stuck_needs_none(cast, simple):  # noqa: F811
+def test_who_is_not_stuck_needs_none(cast, simple):
     simple(rules={"attempts": 2, "wait_minutes": 0})
     first = fail(cast.ada, at=clock.now() - HOUR)
     with pytest.raises(NotStuck, match="They can go on by themselves"):
@@ -134,7 +133,7 @@ def test_a_new_version_is_a_new_run_and_the_old_one_asks_for_nothing(cast, stuck
     assert "Start the quiz" in sign_in("ada").get("/train/legal-requests").words
 
 
-def test_the_waiting_time_runs_before_a_granted_attempt_too(cast, simple):  # noqa: F811
+def test_the_waiting_time_runs_before_a_granted_attempt_too(cast, simple):
     simple(rules={"attempts": 1, "wait_minutes": 60})
     first = fail(cast.ada, at=clock.now() - HOUR / 2)
     grant_attempt(first, reason=WHY, by=cast.cole, now=clock.now())

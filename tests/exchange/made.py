@@ -36,33 +36,38 @@ def validities(draw: st.DrawFn) -> Teaching:
 
 
 @st.composite
-def items(draw: st.DrawFn, kind: ItemType, id: str = "item") -> Item:
-    """An item of this type."""
+def options_of(draw: st.DrawFn, kind: ItemType, choices: list[str]) -> tuple[Option, ...]:
+    """What is offered, or recognised, in an item of this type; `choices` are the ids that a matching matches with."""
     fewest = {ItemType.NUMBER: 1, ItemType.SHORT: 1, ItemType.ORDERING: 3}.get(kind, 2)
-    most = 2 if kind is ItemType.TRUE_FALSE else 4
-    words = draw(_many(fewest, most))
+    words = draw(_many(fewest, 2 if kind is ItemType.TRUE_FALSE else 4))
     if kind is ItemType.NUMBER:
         words = [f"{place * 50_000}.5" for place in range(len(words))]
     key = draw(st.integers(0, len(words) - 1))
-    choices = draw(_many(2)) if kind is ItemType.MATCHING else []
-    of_choices = draw(_ids(len(choices)))
-    units = draw(_many(0, 3)) if kind is ItemType.NUMBER else []
-    options = []
+    made = []
     for place, (word, name) in enumerate(zip(words, draw(_ids(len(words))), strict=True)):
         is_key = kind not in (ItemType.ORDERING, ItemType.MATCHING) and (
             place == key or (kind is ItemType.MULTIPLE and draw(st.booleans()))
         )
-        options.append(
+        made.append(
             Option(
                 id=name,
                 text=word,
                 is_key=is_key,
                 feedback=draw(texts),
                 right_until=None if is_key else draw(st.none() | st.integers(0, 4)),
-                match=draw(st.sampled_from(of_choices)) if choices else None,
+                match=draw(st.sampled_from(choices)) if choices else None,
                 also=tuple(f"{word} or {other}" for other in draw(_many(0, 2))) if kind is ItemType.SHORT else (),
             )
         )
+    return tuple(made)
+
+
+@st.composite
+def items(draw: st.DrawFn, kind: ItemType, id: str = "item") -> Item:
+    """An item of this type."""
+    choices = draw(_many(2)) if kind is ItemType.MATCHING else []
+    of_choices = draw(_ids(len(choices)))
+    units = draw(_many(0, 3)) if kind is ItemType.NUMBER else []
     clauses = draw(st.lists(st.sampled_from(CLAUSES), min_size=1, max_size=3, unique=True))
     cites = clauses[:1] if kind is ItemType.DECISION else []
     return Item(
@@ -70,7 +75,7 @@ def items(draw: st.DrawFn, kind: ItemType, id: str = "item") -> Item:
         type=kind,
         clauses=tuple(clauses),
         stem=draw(texts.filter(bool)) + "?",
-        options=tuple(options),
+        options=draw(options_of(kind, of_choices)),
         validity=draw(validities()),
         is_critical=draw(st.booleans()),
         sensitive=draw(lines),

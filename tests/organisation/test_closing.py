@@ -26,7 +26,6 @@ from lms.people.changing import Change, Word
 from lms.people.importing import import_people
 from tests.cast import add_spell
 from tests.training import make
-from tests.training.conftest import simple  # noqa: F401 - a fixture
 from tests.training.make import DAY, FIRST, MINUTE
 
 WHY = "The site was given up."
@@ -123,7 +122,7 @@ class TestAQueue:
         assert "1 person works in it, or will" in page.words
         assert f"/people/{cast.ada}" in page.text
 
-    def test_that_a_policy_serves_stays_open_and_the_policy_is_named(self, cast, simple, sign_in):  # noqa: F811
+    def test_that_a_policy_serves_stays_open_and_the_policy_is_named(self, cast, simple, sign_in):
         simple(ago=DAY)
         asked = Change(word=Word.NO_QUEUE, queue="legal-requests", start_at=clock.now(), why=WHY)
         change([cast.ada], asked, by=cast.rune, now=clock.now())
@@ -169,7 +168,7 @@ class TestAQueue:
         assert bool(held.queue(queue("escalations"), "escalations", now=now).policies) == is_named
 
     @pytest.mark.parametrize("ago", [DAY, -DAY])
-    def test_that_a_clause_names_stays_open_whether_in_force_or_a_draft(self, cast, simple, ago):  # noqa: F811
+    def test_that_a_clause_names_stays_open_whether_in_force_or_a_draft(self, cast, simple, ago):
         shelf = simple(ago=9 * DAY)
         changed = FIRST | {"kinds": "A subpoena opens less than it did."}
         shelf.version(changed, ago=ago, changes={"kinds": ("material", "It opens less.")},
@@ -178,7 +177,7 @@ class TestAQueue:
         empty_escalations(cast)
         refused(closing.close_queue, queue("escalations"), cast, "Policies name “Escalations”")
 
-    def test_that_only_an_older_version_named_can_be_closed(self, cast, simple):  # noqa: F811
+    def test_that_only_an_older_version_named_can_be_closed(self, cast, simple):
         shelf = simple(ago=9 * DAY)
         for ago, queues in ((5 * DAY, {"kinds": "escalations"}), (DAY, {})):
             changed = FIRST | {"kinds": f"A subpoena opens less than it did, {ago}."}

@@ -13,7 +13,6 @@ from lms.organisation.actions import OrganisationRefused
 from lms.organisation.queries import queues
 from lms.policies.actions import set_requirement
 from lms.policies.requirements import Requirement
-from tests.training.conftest import simple  # noqa: F401 - a fixture
 from tests.training.make import DAY
 
 
@@ -25,7 +24,7 @@ def team(path):
     return db.session.scalar(select(Team.id).where(Team.path == path))
 
 
-def test_the_tree_and_the_queues_with_how_many_are_in_them(cast, simple, sign_in):  # noqa: F811
+def test_the_tree_and_the_queues_with_how_many_are_in_them(cast, simple, sign_in):
     simple(ago=DAY)
     page = sign_in("rune").get("/organisation")
     rows = {row.th.get_text(strip=True): [cell.get_text(" ", strip=True) for cell in row.find_all("td")]
@@ -119,7 +118,7 @@ def test_paths_below_may_not_grow_too_long(cast):
     assert "EMEA" in paths()
 
 
-def test_a_queue_names_the_policies_that_it_needs_now_not_those_to_come(cast, simple):  # noqa: F811
+def test_a_queue_names_the_policies_that_it_needs_now_not_those_to_come(cast, simple):
     simple(ago=DAY)
     now = clock.now()
     slug = db.session.scalar(select(Policy.slug))

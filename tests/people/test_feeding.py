@@ -17,7 +17,6 @@ from lms.people.importing import ImportRefused, import_people
 from lms.readiness.queries import standings
 from lms.verifying import verify
 from lms.verifying.spells import overlaps
-from tests.training.conftest import simple  # noqa: F401 - a fixture
 from tests.training.make import DAY
 
 HEADERS = {
@@ -47,7 +46,7 @@ def stands(person, **more):
 
 
 class TestLeave:
-    def test_it_lasts_from_the_first_day_to_the_end_of_the_last_where_the_person_is(self, cast, simple):  # noqa: F811
+    def test_it_lasts_from_the_first_day_to_the_end_of_the_last_where_the_person_is(self, cast, simple):
         simple(ago=10 * DAY)
         fed = send(cast, LEAVE, "ada,2026-07-01,2026-07-14,holiday")
         assert fed.new == ("Ada: leave, 2026-07-01 to 2026-07-14",)
@@ -63,7 +62,7 @@ class TestLeave:
         assert db.session.query(Spell).filter_by(kind=SpellKind.LEAVE).count() == 1
         assert len(db.session.scalars(select(AuditEntry).where(AuditEntry.act == "file imported")).all()) == 3
 
-    def test_standing_follows(self, cast, simple):  # noqa: F811
+    def test_standing_follows(self, cast, simple):
         simple(ago=10 * DAY)
         today = f"{clock.now():%Y-%m-%d}"
         send(cast, LEAVE, f"ada,{today},,")
@@ -71,7 +70,7 @@ class TestLeave:
 
 
 class TestQueues:
-    def test_somebody_works_in_a_queue_from_a_day_to_a_day(self, cast, simple):  # noqa: F811
+    def test_somebody_works_in_a_queue_from_a_day_to_a_day(self, cast, simple):
         simple(ago=10 * DAY)
         start = clock.now() + 2 * DAY
         send(cast, QUEUES, f"sam,legal-requests,{start:%Y-%m-%d},{start + 2 * DAY:%Y-%m-%d}")
@@ -93,7 +92,7 @@ class TestQueues:
 
 
 class TestEvidence:
-    def test_a_past_completion_counts_and_can_be_verified(self, cast, simple):  # noqa: F811
+    def test_a_past_completion_counts_and_can_be_verified(self, cast, simple):
         simple(ago=10 * DAY)
         when = (clock.now() - 5 * DAY).isoformat()
         row = f"ada,legal-requests,1,{when},Old LMS,course 17"
@@ -118,7 +117,7 @@ class TestEvidence:
             ("ada,legal-requests,1,2026-07-01,,", "row 2, source: it is empty"),
         ],
     )
-    def test_what_is_wrong_is_told_by_row_and_column(self, cast, simple, row, sentence):  # noqa: F811
+    def test_what_is_wrong_is_told_by_row_and_column(self, cast, simple, row, sentence):
         simple(ago=10 * DAY)
         assert sentence in refused(cast, EVIDENCE, row)[0]
 

@@ -18,7 +18,6 @@ from lms.people.changing import Change, ChangeRefused, Word
 from lms.people.importing import import_people
 from lms.readiness.queries import standings
 from lms.verifying.spells import overlaps
-from tests.training.conftest import simple  # noqa: F401 - a fixture
 from tests.training.make import DAY, prove
 
 WHY = "The nights need two more people."
@@ -128,7 +127,7 @@ class TestAChange:
             assert db.session.query(Spell).count() == count
         assert list(overlaps()) == []
 
-    def test_leave_and_waivers_are_recorded_once(self, cast, simple):  # noqa: F811
+    def test_leave_and_waivers_are_recorded_once(self, cast, simple):
         simple(ago=10 * DAY)
         start = clock.now()
         for word, more in ((Word.LEAVE, {}), (Word.WAIVER, {"policy": "legal-requests"})):
@@ -205,7 +204,7 @@ class TestAChange:
 
 
 class TestReadinessFollows:
-    def test_from_the_day_it_is_said_and_the_past_stays(self, cast, simple):  # noqa: F811
+    def test_from_the_day_it_is_said_and_the_past_stays(self, cast, simple):
         simple(ago=20 * DAY)
         prove(cast.ada, at=clock.now() - 10 * DAY)
         then = clock.now() - 3 * DAY

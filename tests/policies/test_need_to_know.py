@@ -6,7 +6,6 @@ from sqlalchemy import select
 from lms import clock
 from lms.extensions import db
 from lms.models import AuditEntry
-from tests.training.conftest import simple  # noqa: F401 - a fixture
 from tests.training.make import DAY, FIRST, HOUR, prove, second
 
 PAGES = ("/policies/legal-requests", "/policies/legal-requests/v/1", "/policies/legal-requests/compare",
@@ -14,7 +13,7 @@ PAGES = ("/policies/legal-requests", "/policies/legal-requests/v/1", "/policies/
 
 
 @pytest.fixture
-def secret(simple):  # noqa: F811
+def secret(simple):
     """Concerns Ada, who works in legal requests, and not Sam, who does not."""
     return simple(ago=10 * DAY, settings={"need_to_know": "true"})
 
@@ -81,7 +80,7 @@ def test_a_lead_who_is_asked_to_approve_reads_the_draft(cast, secret, sign_in):
     assert reads() == [(cast.lena, "legal-requests version 2")]
 
 
-def test_an_ordinary_policy_notes_nothing(cast, simple, sign_in):  # noqa: F811
+def test_an_ordinary_policy_notes_nothing(cast, simple, sign_in):
     simple(ago=10 * DAY)
     sign_in("sam").get(PAGES[0])
     assert reads() == []

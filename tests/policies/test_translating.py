@@ -10,12 +10,11 @@ from lms.policies.actions import load_shelf
 from lms.policies.queries import feedback_in, languages_of, read_in, translation_of, translations
 from lms.policies.refusals import ContentRefused
 from lms.verifying import verify
-from tests.training.conftest import simple  # noqa: F401 - a fixture
 from tests.training.make import DAY, FIRST, HOUR, SECOND, prove, second
 
 
 @pytest.fixture
-def spanish(simple):  # noqa: F811
+def spanish(simple):
     """Version 1 is all translated, of version 2 the clause that changed."""
     shelf = second(simple(ago=10 * DAY))
     return shelf.in_spanish(1, *FIRST, lessons=["10-papers"], items=["kinds-1", "notice-1"]).in_spanish(
@@ -126,7 +125,7 @@ def test_a_clause_that_the_version_has_not_is_refused_and_nothing_is_loaded(app,
     assert not db.session.scalars(select(TranslationRow)).all()
 
 
-def test_a_draft_has_its_translation_before_it_is_published(app, cast, simple):  # noqa: F811
+def test_a_draft_has_its_translation_before_it_is_published(app, cast, simple):
     shelf = simple(ago=10 * DAY)
     changed = FIRST | {"notice": "Tell the user within 4 hours."}
     shelf.version(changed, ago=-DAY, in_force=-2 * DAY, changes={"notice": ("material", "Four hours, not a day.")})
@@ -174,7 +173,7 @@ class TestOnThePages:
             "/policies/legal-requests?language=es"
         ]
 
-    def test_english_readers_are_told_nothing_where_there_is_nothing(self, app, cast, simple, sign_in):  # noqa: F811
+    def test_english_readers_are_told_nothing_where_there_is_nothing(self, app, cast, simple, sign_in):
         simple()
         words = sign_in("ada").get("/policies/legal-requests").words
         assert "ranslat" not in words

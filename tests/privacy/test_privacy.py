@@ -19,7 +19,6 @@ from lms.privacy import actions
 from lms.privacy.actions import NotErased
 from lms.verifying import verify
 from lms.verifying.erasures import erasures
-from tests.training.conftest import simple  # noqa: F401 - a fixture
 from tests.training.make import DAY, fail, prove, refresher
 
 WHY = "Asked for in writing on 3 March."
@@ -28,7 +27,7 @@ SETTINGS = Settings(env="test", keep_leavers_days=30)
 
 
 @pytest.fixture
-def gone(cast, simple):  # noqa: F811
+def gone(cast, simple):
     """Sam worked in abuse reports, trained, and has left."""
     shelf = simple(ago=20 * DAY, audience=["abuse-reports", "legal-requests"])
     set_password(cast.sam, "a quiet morning in Austin", now=clock.now() - 19 * DAY)
@@ -45,7 +44,7 @@ def rows(table, person):
 
 
 class TestOnesOwn:
-    def test_everybody_can_have_all_that_is_kept_about_them(self, cast, sign_in, simple):  # noqa: F811
+    def test_everybody_can_have_all_that_is_kept_about_them(self, cast, sign_in, simple):
         simple(ago=10 * DAY)
         prove(cast.ada, at=clock.now() - DAY)
         refresher(cast.ada, cast.cole, "notice")
@@ -58,7 +57,7 @@ class TestOnesOwn:
         assert given["refreshers"][0]["assigned_by"] == "a colleague"
         assert given["refreshers"][0]["person_id"] == "this person"
 
-    def test_but_no_secret_and_no_name_of_a_colleague(self, cast, sign_in, simple):  # noqa: F811
+    def test_but_no_secret_and_no_name_of_a_colleague(self, cast, sign_in, simple):
         simple(ago=10 * DAY)
         set_password(cast.ada, "a quiet morning in Dublin", now=clock.now())
         prove(cast.ada, at=clock.now() - DAY)
