@@ -20,7 +20,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    union_all,
 )
 
 from lms.domain.quizzes import Item
@@ -28,9 +27,7 @@ from lms.extensions import db
 from lms.library.digests import item_from
 from lms.models import (
     Attempt,
-    AttemptItem,
     AttemptState,
-    AttemptSwap,
     ClauseRow,
     Erasure,
     ItemCorrection,
@@ -42,6 +39,7 @@ from lms.models import (
     VersionClause,
     VersionItem,
 )
+from lms.models.asked import asked_items
 from lms.models.corrections import last_correction
 from lms.statistics.answers import Stored
 from lms.training.queries import Correction
@@ -183,25 +181,19 @@ def first_answers(version_id: int, *, since: datetime | None, until: datetime | 
     Of an item that was swapped for another, only the other counts: it was asked in its place.
     """
     first = first_attempts(Attempt.version_id == version_id)
-    placed = union_all(
-        select(AttemptItem.attempt_id, AttemptItem.item_id), select(AttemptSwap.attempt_id, AttemptSwap.item_id)
-    ).subquery()
-    is_swapped_out = exists().where(
-        AttemptSwap.attempt_id == placed.c.attempt_id, AttemptSwap.swapped_id == placed.c.item_id
-    )
+    asked = asked_items()
     rows: Select[Stored] = (
         select(
-            placed.c.attempt_id,
-            placed.c.item_id,
+            asked.c.attempt_id,
+            asked.c.item_id,
             cast(Response.options, Text),  # read by us, once for each different answer
             Response.citation,
             Response.typed,
             Response.seconds,
         )
-        .join(first, first.c.id == placed.c.attempt_id)
-        .outerjoin(Response, and_(Response.attempt_id == placed.c.attempt_id, Response.item_id == placed.c.item_id))
+        .join(first, first.c.id == asked.c.attempt_id)
+        .outerjoin(Response, and_(Response.attempt_id == asked.c.attempt_id, Response.item_id == asked.c.item_id))
         .where(
-            ~is_swapped_out,
             first.c.place == 1,
             first.c.submitted_at >= since if since else true(),
             first.c.submitted_at < until if until else true(),

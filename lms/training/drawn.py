@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, select, union_all
+from sqlalchemy import Select, and_, bindparam, select, union_all
 
 from lms.domain.correcting import CorrectionKind, voided
 from lms.domain.marking import is_complete
@@ -30,6 +30,7 @@ from lms.models import (
     Response,
     TranslationFeedback,
 )
+from lms.models.asked import ever_placed, is_still_asked
 from lms.models.corrections import last_correction
 from lms.training.kept import QUESTIONS
 
@@ -81,25 +82,7 @@ class Drawn:
 
 # Made once: making a statement costs more than reading its rows.
 _ATTEMPTS = bindparam("attempts", expanding=True)
-_PLACED = union_all(
-    select(
-        AttemptItem.attempt_id,
-        AttemptItem.item_id,
-        AttemptItem.position,
-        AttemptItem.position.label("number"),
-        AttemptItem.option_order,
-        AttemptItem.citation_order,
-    ).where(AttemptItem.attempt_id.in_(_ATTEMPTS)),
-    select(
-        AttemptSwap.attempt_id,
-        AttemptSwap.item_id,
-        AttemptSwap.position,
-        AttemptSwap.number,
-        AttemptSwap.option_order,
-        AttemptSwap.citation_order,
-    ).where(AttemptSwap.attempt_id.in_(_ATTEMPTS)),
-).subquery("placed")
-"""Every item that was ever asked in these attempts."""
+_PLACED = ever_placed(lambda table: table.attempt_id.in_(_ATTEMPTS))
 _EVER = (
     select(
         *_PLACED.c,
@@ -118,9 +101,7 @@ _EVER = (
     .outerjoin(ItemCorrection, last_correction(_PLACED.c.item_id))
     .order_by(_PLACED.c.attempt_id, _PLACED.c.position)
 )
-_DRAWN = _EVER.where(
-    ~exists().where(AttemptSwap.attempt_id == _PLACED.c.attempt_id, AttemptSwap.swapped_id == _PLACED.c.item_id)
-)
+_DRAWN = _EVER.where(is_still_asked(_PLACED))
 
 
 def _with_keys(query: Select[Any]) -> Select[Any]:
