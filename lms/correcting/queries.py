@@ -269,14 +269,6 @@ def _sat(attempt: Attempt, version: int, proofs: tuple[Proof, ...]) -> Sat:
     )
 
 
-def is_taking(person_id: int, policy_id: int) -> bool:
-    """Somebody has an attempt at a policy going on; one statement."""
-    going_on = select(Attempt.id).where(
-        Attempt.person_id == person_id, Attempt.policy_id == policy_id, Attempt.state == AttemptState.OPEN
-    )
-    return db.session.scalar(going_on.limit(1)) is not None
-
-
 def open_with(revision_id: int) -> int:
     """Attempts going on that ask the item; one statement."""
     return (

@@ -13,9 +13,5 @@ class SomethingChanged(CorrectionRefused):
     """What would happen now is not what was shown."""
 
 
-class TakesItThemselves(DomainError):
-    """Nobody sees the key of a question that they are being asked."""
-
-
 class ItemUnknown(DomainError):
     """There is no such item in this policy."""

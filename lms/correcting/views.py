@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from lms import clock
 from lms.access import Role, requires
+from lms.being_asked import refuse_who_is_asked
 from lms.correcting import (
     actions,
     letters,  # noqa: F401 - its mail
@@ -15,7 +16,6 @@ from lms.correcting import (
 from lms.correcting.forms import CorrectForm, form_for
 from lms.correcting.outcome import Outcome
 from lms.correcting.queries import Asked
-from lms.correcting.refusals import TakesItThemselves
 from lms.domain.errors import DomainError
 from lms.languages import said
 from lms.need_to_know import note_read
@@ -107,10 +107,7 @@ def _owner() -> int:
 
 def _asked(slug: str, revision: int) -> Asked:
     asked = queries.asked_item(slug, revision, owner=_owner()) or abort(404)
-    if queries.is_taking(current_user.person_id, asked.policy_id):
-        raise TakesItThemselves(
-            "You are taking this quiz yourself, and this page shows the key. Hand it in first, then come back."
-        )
+    refuse_who_is_asked(current_user.person_id, slug)
     secret = listing.secret_among(asked.policy_id, asked.frozen.clauses)
     _note(slug, secret, is_whole=asked.is_need_to_know, number=asked.versions[-1])
     return asked

@@ -1,16 +1,15 @@
 """Queries for flags: what somebody can flag, what they flagged, what waits for policy owners, who never see who."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from lms.domain.translations import ORIGINAL
 from lms.extensions import db
-from lms.flags.subjects import Subject, subject_of
+from lms.flags.subjects import Subject
 from lms.models import (
     Attempt,
     ClauseRow,
@@ -64,6 +63,8 @@ class Named:
     policy: str
     policy_title: str
     version: int
+    is_secret: bool
+    """Something of its version is need-to-know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,18 +82,6 @@ class Mine:
     """Empty while it could tell a key before its time."""
     is_answer_kept: bool
     """There is an answer, to be read once they have passed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """Open flags of one thing."""
-
-    about: Named
-    flag_id: int
-    """One of them, for the address."""
-    count: int
-    kinds: dict[FlagKind, int]
-    since: date
 
 
 def item_to_flag(attempt_id: int, person_id: int, number: int, *, now: datetime) -> ToFlag | None:
@@ -176,7 +165,7 @@ def mine(person_id: int) -> tuple[Mine, ...]:
         passed.is_passed,
     )
     rows = db.session.execute(
-        _named()
+        named_flags()
         .add_columns(FlagAnswer, FlagWords.words.label("said"), is_passed.label("has_passed"))
         .outerjoin(flagged, flagged.id == Flag.attempt_id)
         .where(Flag.person_id == person_id)
@@ -208,35 +197,10 @@ def answered_lately(person_id: int, *, now: datetime) -> int:
     )
 
 
-def waiting() -> tuple[Waiting, ...]:
-    """What has open flags, most first; one statement."""
-    rows = db.session.execute(_named().where(FlagAnswer.flag_id.is_(None)).order_by(Flag.id)).all()
-    groups: dict[Subject, list[Any]] = {}
-    for row in rows:
-        groups.setdefault(_group(row.Flag), []).append(row)
-    found = (
-        Waiting(
-            about=named(each[0]),
-            flag_id=each[0].Flag.id,
-            count=len(each),
-            kinds=dict(Counter(row.Flag.kind for row in each).most_common()),
-            since=day_of(each[0].Flag.flagged_at),
-        )
-        for each in groups.values()
-    )
-    return tuple(sorted(found, key=lambda each: (-each.count, each.since, each.flag_id)))
-
-
 def open_flags() -> int:
     """How many flags wait for an answer; one statement."""
     query = select(Flag.id).outerjoin(FlagAnswer, FlagAnswer.flag_id == Flag.id)
     return len(db.session.scalars(query.where(FlagAnswer.flag_id.is_(None))).all())
-
-
-def _group(flag: Flag) -> Subject:
-    """The same revision of an item or a lesson in several versions is one thing."""
-    subject = subject_of(flag)
-    return subject if flag.clause_id else Subject(version_id=0, item_id=flag.item_id, lesson_id=flag.lesson_id)
 
 
 def day_of(moment: datetime) -> date:
@@ -244,7 +208,10 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
 
 
-def _named() -> Select[Any]:
+def named_flags() -> Select[Any]:
+    """Flags with the names of what they are about."""
+    marked = aliased(VersionClause)
+    has_secret = exists().where(marked.version_id == Version.id, marked.is_need_to_know)
     return (
         select(
             Flag,
@@ -258,6 +225,7 @@ def _named() -> Select[Any]:
             LessonRevision.body["title"].as_string().label("lesson_title"),
             ClauseRow.slug.label("clause"),
             VersionClause.title.label("clause_title"),
+            or_(Policy.is_need_to_know, has_secret).label("is_secret"),
         )
         .join(Version, Version.id == Flag.version_id)
         .join(Policy, Policy.id == Version.policy_id)
@@ -289,9 +257,10 @@ def named(row: Any) -> Named:
         policy=row.policy,
         policy_title=row.policy_title,
         version=row.version,
+        is_secret=row.is_secret,
     )
 
 
 def about(subject: Subject) -> Select[Any]:
     """Everything that was flagged about one thing, with words and answers."""
-    return _named().add_columns(FlagAnswer, FlagWords.words.label("said")).where(*subject.is_same())
+    return named_flags().add_columns(FlagAnswer, FlagWords.words.label("said")).where(*subject.is_same())

@@ -1,5 +1,6 @@
-"""The query behind the page on which a policy owner answers flags: the context of each, and never who it was."""
+"""What a policy owner reads and answers of flags: the context of each, and never who it was."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,10 +9,22 @@ from sqlalchemy import select
 
 from lms.domain.quizzes import Item
 from lms.extensions import db
-from lms.flags.queries import FlagKind, FlagOutcome, Named, about, day_of, named
+from lms.flags.queries import FlagKind, FlagOutcome, Named, about, day_of, named, named_flags
 from lms.flags.subjects import Subject, subject_of
-from lms.models import Attempt, Flag, ItemRevision
+from lms.models import Attempt, Flag, FlagAnswer, ItemRevision
 from lms.training.queries import Telling, ToldOption, graded_item, right_order, told_options
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Open flags of one thing."""
+
+    about: Named
+    flag_id: int
+    """One of them, for the address."""
+    count: int
+    kinds: dict[FlagKind, int]
+    since: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +73,39 @@ class FlagPage:
     raised: tuple[Raised, ...]
     """Day by day; within a day in the order of their words, which tells no time."""
     settled: tuple[Settled, ...]
+
+
+def waiting() -> tuple[Waiting, ...]:
+    """What has open flags, most first; one statement."""
+    rows = db.session.execute(named_flags().where(FlagAnswer.flag_id.is_(None)).order_by(Flag.id)).all()
+    groups: dict[Subject, list[Any]] = {}
+    for row in rows:
+        groups.setdefault(_group(row.Flag), []).append(row)
+    found = (
+        Waiting(
+            about=named(each[0]),
+            flag_id=each[0].Flag.id,
+            count=len(each),
+            kinds=dict(Counter(row.Flag.kind for row in each).most_common()),
+            since=day_of(each[0].Flag.flagged_at),
+        )
+        for each in groups.values()
+    )
+    return tuple(sorted(found, key=lambda each: (-each.count, each.since, each.flag_id)))
+
+
+def _group(flag: Flag) -> Subject:
+    """The same revision of an item or a lesson in several versions is one thing."""
+    subject = subject_of(flag)
+    return subject if flag.clause_id else Subject(version_id=0, item_id=flag.item_id, lesson_id=flag.lesson_id)
+
+
+def flagged(flag_id: int) -> Named | None:
+    """What a flag is about, without any key; two statements."""
+    flag = db.session.get(Flag, flag_id)
+    if flag is None:
+        return None
+    return named(db.session.execute(about(subject_of(flag)).where(Flag.id == flag_id)).one())
 
 
 def flag_page(flag_id: int) -> FlagPage | None:

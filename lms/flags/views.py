@@ -6,11 +6,13 @@ from flask_login import current_user
 
 from lms import clock
 from lms.access import Role, requires, signed_in
-from lms.flags import actions, queries
+from lms.being_asked import refuse_who_is_asked
+from lms.flags import actions, queries, settling
 from lms.flags.forms import FlagForm, SettleForm
 from lms.flags.queries import FlagKind, FlagOutcome, ToFlag
-from lms.flags.settling import FlagPage, flag_page
+from lms.flags.settling import FlagPage, flag_page, flagged
 from lms.languages import said
+from lms.need_to_know import note_reading
 
 bp = Blueprint("flags", __name__)
 
@@ -106,21 +108,22 @@ def _flag(found: ToFlag, form: FlagForm, after: str) -> Answer:
 @requires(Role.OWNER)
 def waiting() -> str:
     """What has open flags, counted."""
-    return render_template("flags/waiting.html", waiting=queries.waiting())
+    _refuse_vendors()
+    return render_template("flags/waiting.html", waiting=settling.waiting())
 
 
 @bp.get("/flags/<int:flag_id>")
 @requires(Role.OWNER)
 def one(flag_id: int) -> str:
     """Every flag of one thing in its context, and the form for the answer."""
-    return _settle_page(flag_page(flag_id) or abort(404), SettleForm(formdata=None), flag_id)
+    return _settle_page(_found(flag_id), SettleForm(formdata=None), flag_id)
 
 
 @bp.post("/flags/<int:flag_id>")
 @requires(Role.OWNER)
 def settle(flag_id: int) -> Answer:
     """Answer those that the page showed."""
-    page, form = flag_page(flag_id) or abort(404), SettleForm()
+    page, form = _found(flag_id), SettleForm()
     if not form.validate():
         return _settle_page(page, form, flag_id), 422
     try:
@@ -138,6 +141,23 @@ def settle(flag_id: int) -> Answer:
     else:
         flash(ngettext("%(num)s flag is answered.", "%(num)s flags are answered.", count), "good")
     return redirect(url_for("flags.waiting"), code=303)
+
+
+def _refuse_vendors() -> None:
+    """Those who work for another company answer for no questions, and read nobody's answers."""
+    if current_user.vendor:
+        abort(404)
+
+
+def _found(flag_id: int) -> FlagPage:
+    _refuse_vendors()
+    about = flagged(flag_id) or abort(404)
+    if about.sort == "item":
+        refuse_who_is_asked(current_user.person_id, about.policy)
+    page = flag_page(flag_id) or abort(404)
+    clauses = page.item.clauses if page.item else (about.slug,)
+    note_reading(about.policy, number=about.version, clauses=clauses, by=current_user.person_id, now=clock.now())
+    return page
 
 
 def _settle_page(page: FlagPage, form: SettleForm, flag_id: int) -> str:

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from lms import clock, csv_files
 from lms.access import Role, requires
+from lms.being_asked import refuse_who_is_asked
 from lms.domain.errors import DomainError, Told
 from lms.domain.policies import Proof
 from lms.exchange.csv_rows import COLUMNS, TEMPLATE
@@ -145,10 +146,13 @@ def take_item_out(slug: str, item: str) -> Answer:
 @requires(Role.OWNER)
 def hand_out_items(slug: str, number: int, kind: str) -> Response:
     """The items of a version as a file, keys included."""
+    if current_user.vendor:  # keys stay with those who employ the owner
+        abort(404)
     state = sight.found(slug)
     line = next((each for each in (state.draft, *state.versions) if each and each.number == number), None)
     if line is None or kind not in handing_out.FORMATS or state.policy.proof != Proof.QUIZ:
         abort(404)
+    refuse_who_is_asked(current_user.person_id, slug)
     sight.read(state, line)
     made = handing_out.hand_out(slug, format=kind, version=str(number))
     return _file(made.content, made.name, made.content_type)

@@ -47,7 +47,7 @@ def index() -> str:
         for state in states
         if asked.casefold() in f"{state.policy.title}\n{titles.get(state.policy.slug, '')}".casefold()
     ]
-    flags = open_flags() if current_user.has(Role.OWNER) else None
+    flags = open_flags() if current_user.has(Role.OWNER) and not current_user.vendor else None
     return render_template(
         "policies/index.html", states=found, titles=titles, asked=asked, is_anything=bool(states), open_flags=flags
     )

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from lms import clock
 from lms.extensions import db
-from lms.flags import actions, queries
+from lms.flags import actions, queries, settling
 from lms.flags.settling import flag_page
 from lms.models import AuditEntry, FlagAnswer, FlagKind, Identity, Version
 from lms.privacy.actions import erase
@@ -29,7 +29,7 @@ def two(app, cast, simple):
 
 
 def test_open_flags_are_counted_by_what_they_are_about(two, sign_in):
-    first, other = queries.waiting()
+    first, other = settling.waiting()
     assert (first.count, first.kinds, other.count) == (2, {FlagKind.WRONG: 1, FlagKind.UNCLEAR: 1}, 1)
     page = sign_in("pia").get("/flags")
     assert [row.select_one(".num").get_text() for row in page.soup.select("tbody tr")] == ["2", "1"]
@@ -46,7 +46,7 @@ def test_only_policy_owners_read_them(two, sign_in):
 
 def test_the_context_is_told_and_never_who_it_was(two, cast, sign_in):
     pia = sign_in("pia")
-    page = pia.get(f"/flags/{queries.waiting()[0].flag_id}")
+    page = pia.get(f"/flags/{settling.waiting()[0].flag_id}")
     for told in (WORDS, "The case does not say who calls.", "Legal requests, version 1", "Not handed in yet"):
         assert told in page.words
     drawn = next(each for each in asked([two["ada"]]) if each.number == 1)
@@ -66,12 +66,12 @@ def test_the_answer_that_was_given_and_how_it_went_are_told(two, cast, sign_in):
     ada = sign_in("ada")
     wrong = answers(two["ada"], wrong=("kinds", "genuine", "notice"))
     ada.post(f"/train/attempts/{two['ada']}/submit", fields(wrong) | {"revision": 0})
-    page = flag_page(queries.waiting()[0].flag_id)
+    page = flag_page(settling.waiting()[0].flag_id)
     mine = next(each for each in page.raised if each.words == WORDS)
     assert mine.asked.outcome == "wrong"
     assert [each.is_chosen for each in mine.asked.options].count(True) == 1
     assert [each.is_key for each in mine.asked.options].count(True) == 1
-    shown = sign_in("pia").get(f"/flags/{queries.waiting()[0].flag_id}")
+    shown = sign_in("pia").get(f"/flags/{settling.waiting()[0].flag_id}")
     assert "Their answer" in shown.words
     assert "Not right" in shown.words
 
@@ -85,13 +85,13 @@ def also(two, cast, person, words):
 def test_the_order_of_flags_of_a_day_tells_no_time(two, cast):
     also(two, cast, cast.lena, "9 words of it")
     also(two, cast, cast.cole, "8 words of it")
-    said = [each.words for each in flag_page(queries.waiting()[0].flag_id).raised]
+    said = [each.words for each in flag_page(settling.waiting()[0].flag_id).raised]
     assert said == [WORDS, "8 words of it", "9 words of it", "The case does not say who calls."]
 
 
 def test_one_answer_settles_all_that_the_page_showed(two, cast, sign_in):
     pia = sign_in("pia")
-    address = f"/flags/{queries.waiting()[0].flag_id}"
+    address = f"/flags/{settling.waiting()[0].flag_id}"
     form = pia.get(address).soup.select_one("main form")
     shown = [each["value"] for each in form.select("input[name=flag]")]
     also(two, cast, cast.lena, "This one came later.")
@@ -106,7 +106,7 @@ def test_one_answer_settles_all_that_the_page_showed(two, cast, sign_in):
 
 
 def test_the_second_answer_changes_nothing(two, cast, sign_in):
-    flag_id = queries.waiting()[0].flag_id
+    flag_id = settling.waiting()[0].flag_id
     assert settle(flag_id, cast.pia) == 2
     pia = sign_in("pia")
     pia.post(f"/flags/{flag_id}", {"flag": [flag_id], "outcome": "fixed", "words": "Another answer."})
@@ -116,7 +116,7 @@ def test_the_second_answer_changes_nothing(two, cast, sign_in):
 
 def test_an_answer_says_what_becomes_of_it_and_is_about_what_was_shown(two, cast, sign_in):
     pia = sign_in("pia")
-    first, other = (each.flag_id for each in queries.waiting())
+    first, other = (each.flag_id for each in settling.waiting())
     for sent in ({"words": WORDS}, {"outcome": "fixed", "words": ""}, {"outcome": "gone", "words": WORDS},
                  {"outcome": "fixed", "words": WORDS, "flag": "x"}):  # fmt: skip
         pia.post(f"/flags/{first}", {"flag": [first], **sent}, expect=422)
@@ -132,12 +132,12 @@ def test_the_same_question_in_two_versions_is_one_thing(two, cast):
     newer = db.session.scalars(select(Version.id).where(Version.number == 2)).one()
     subject = replace(queries.item_to_flag(two["sam"], cast.sam, 1, now=clock.now()).subject, version_id=newer)
     actions.flag(cast.lena, subject, kind=FlagKind.WRONG, words=WORDS, language="en", now=clock.now())
-    assert [each.count for each in queries.waiting()] == [3, 1]
+    assert [each.count for each in settling.waiting()] == [3, 1]
 
 
 def test_the_words_of_somebody_who_was_erased_are_gone(two, cast, sign_in):
     leave(cast.ada)
     erase(cast.ada, reason="She asked for it in writing.", by=cast.rune, now=clock.now())
-    page = sign_in("pia").get(f"/flags/{queries.waiting()[0].flag_id}")
+    page = sign_in("pia").get(f"/flags/{settling.waiting()[0].flag_id}")
     assert WORDS not in page.text
     assert "(erased)" in page.words
