@@ -59,6 +59,16 @@ class TestLettingIn:
         give(mixed["overdue"], cast.lena, hours=1)
         assert ask(mixed["overdue"]).answer is Answer.ALLOW
 
+    @pytest.mark.parametrize("reason", ["", "Short", " " * 12, WHY])
+    def test_one_that_has_run_out_is_over_whatever_reason_was_typed(self, mixed, cast, sign_in, reason):
+        number = give(mixed["overdue"], cast.lena, hours=1, now=clock.now() - 2 * HOUR)
+        lena, end = sign_in("lena"), f"/readiness/gate/overrides/{number}/end"
+        assert lena.post(end, {"reason": reason}).location.endswith(f"person={mixed['overdue']}&queue={QUEUE}")
+        assert "over already" in lena.get(address(mixed["overdue"])).words
+        give(mixed["overdue"], cast.lena)
+        lena.post(end, {"reason": reason})
+        assert ask(mixed["overdue"]).because == "override", "the one that was given since is not meant"
+
     def test_what_was_known_before_it_ended_stays(self, mixed, cast):
         given = clock.now() - 2 * HOUR
         number = give(mixed["overdue"], cast.lena, now=given)
