@@ -29,8 +29,8 @@ def put_on_shift(people: dict[str, str], start: datetime, end: datetime, queue: 
     import_roster(table(*rows), now=clock.now())
 
 
-def need(count: int, *, by: int, queue: str = "legal-requests", zone: str = "UTC") -> None:
-    now = clock.now()
+def need(count: int, *, by: int, queue: str = "legal-requests", zone: str = "UTC", now: datetime | None = None) -> None:
+    now = now or clock.now()
     people = [count] * WEEK_HOURS
     set_minimum(queue, zone=zone, people=people, from_at=now - timedelta(days=400), why="Enough.", by=by, now=now)
 
