@@ -44,7 +44,7 @@ def _shifts(agent: DemoPerson, place: int, monday: date) -> Iterator[dict[str, s
             begins = instants(datetime.combine(day, time(BEGINS.get(agent.team, 8))), zone)
             for start in begins[:1]:
                 yield {
-                    "shift_id": f"{day:%Y%m%d}-{agent.external_id}",
+                    "shift_id": f"{day:%Y%m%d}-{place + 1}",
                     "external_id": agent.external_id,
                     "queue": agent.queues[(number + place) % len(agent.queues)],
                     "starts_at": start.isoformat(),

@@ -66,7 +66,7 @@ def end_override(override_id: int) -> Any:
     question = about(person_id, queue, now=clock.now())
     try:
         if not form.validate() or not _is_done(form, actions.end_override, override_id, reason=form.reason.data):
-            return _page(question, form), 422
+            return _page(question, form, ends=override_id), 422
         flash(gettext("The override is ended."), "good")
     except OverrideOver as over:
         flash(said(over), "warn")
@@ -91,7 +91,8 @@ def _is_done(form: Any, action: Any, which: int, **what: Any) -> bool:
     return True
 
 
-def _page(question: GateQuestion, form: Any = None) -> str:
+def _page(question: GateQuestion, form: Any = None, *, ends: int | None = None) -> str:
+    """The page; raise OverrideOver where `form` ends an override that is over, so that there is nothing to ask."""
     now = clock.now()
     choices = queries.choices(_scope(), at=now, known_at=now, queue=question.queue)
     if question.queue and question.queue not in dict(choices.queues):
@@ -102,6 +103,8 @@ def _page(question: GateQuestion, form: Any = None) -> str:
     found = None
     if question.person is not None and question.queue:
         found = gate.gate_report(question.person, question.queue, person=person, at=question.at, known_at=now)
+    if ends is not None and (found is None or found.let_in is None or found.let_in.id != ends):
+        raise OverrideOver
     called = gate.people_called(question.who, _scope(), now=now) if question.who and not person else []
     return render_template(
         "readiness/gate.html",

@@ -14,7 +14,7 @@ from lms.models import Identity, Queue, ShiftRow, StaffingMinimum
 from lms.models.closed import is_open
 from lms.readiness.queries import Scope, members
 from lms.shifts.current import of_people, on_roster
-from lms.shifts.importing import one_roster_at_a_time
+from lms.shifts.importing import ALL_KNOWN, one_roster_at_a_time
 from lms.shifts.saying import wrong_span
 from lms.shifts.scoping import in_scope
 
@@ -38,7 +38,7 @@ def enter_shift(
     if wrong := wrong_span(start, end, now=now):
         raise ShiftRefused(wrong.sentence, **wrong.values)
     queue_id = _open_queue(queue)
-    for there in of_people([person_id], start, end, known_at=now):
+    for there in of_people([person_id], start, end, known_at=ALL_KNOWN):
         if there.queue_id == queue_id:
             raise ShiftRefused("They are on shift in this queue then already. Call that shift off first.")
     shift = ShiftRow(
@@ -62,7 +62,7 @@ def _open_queue(queue: str) -> int:
 def shift_in(scope: Scope, shift_id: int, *, now: datetime) -> Any:
     """A shift of somebody in scope that stands, with name and queue; raise NoSuchShift. One statement."""
     found = db.session.execute(
-        on_roster(ShiftRow, Identity.name, Queue.name.label("queue_name"), Queue.slug, known_at=now)
+        on_roster(ShiftRow, Identity.name, Queue.name.label("queue_name"), Queue.slug, known_at=ALL_KNOWN)
         .join(Queue, Queue.id == ShiftRow.queue_id)
         .outerjoin(Identity, Identity.person_id == ShiftRow.person_id)
         .where(ShiftRow.id == shift_id, *in_scope(scope, now=now))

@@ -56,9 +56,9 @@ def read_calendar(content: bytes, *, now: datetime) -> Roster:
 
 
 def _twice(said: list[Said]) -> Iterator[Problem]:
-    first: dict[str, int] = {}
+    first: dict[tuple[str, str], int] = {}
     for each in said:
-        line = first.setdefault(each.key, each.row)
+        line = first.setdefault((each.key, each.person if each.is_one_of_several else ""), each.row)
         if line != each.row:
             yield Problem(row=each.row, column="UID", message=Told("row %(row)s has the same one", row=line))
 
@@ -115,10 +115,11 @@ class _Reader:
             for person, is_email in people:
                 yield Said(
                     row=self._line,
-                    key="/".join([uid, *begin, *([person] if len(people) > 1 else [])]),
+                    key="/".join([uid, *begin]),
                     series=uid,
                     person=person,
                     is_email=is_email,
+                    is_one_of_several=len(people) > 1,
                     queue=queue,
                     start=start,
                     end=end,

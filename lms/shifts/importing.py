@@ -12,7 +12,7 @@ from lms import auditing
 from lms.auditing import Act
 from lms.domain.errors import Told
 from lms.extensions import db, writing
-from lms.models import Identity, Queue, ShiftRow
+from lms.models import Identity, Person, Queue, ShiftRow
 from lms.models.closed import is_open
 from lms.people.importing import ImportRefused, system_person
 from lms.people.table_file import Problem
@@ -100,6 +100,8 @@ class _Found:
     """A shift that a file says, with whom and where it is."""
 
     said: Said
+    key: str
+    """What the shift is called in the record. It outlives the name and the e-mail, so that neither is in it."""
     person_id: int
     queue_id: int
 
@@ -110,7 +112,7 @@ class _Found:
             "queue_id": self.queue_id,
             "start_at": self.said.start,
             "end_at": self.said.end,
-            "external_id": self.said.key,
+            "external_id": self.key,
             "series": self.said.series,
             "supersedes_id": supersedes,
             "is_called_off": self.said.is_called_off,
@@ -126,8 +128,8 @@ def _planned(roster: Roster) -> _Plan:
     heads = {row.external_id: row for row in current.of_series(series, known_at=ALL_KNOWN)}
     people = {each.person_id for each in found} | {row.person_id for row in heads.values()}
     plan = _Plan(current.names_of(people), {number: slug for number, slug, _, _ in queues})
-    written = [each for each in found if _decide(plan, each, heads.get(each.said.key))]
-    _call_off(plan, roster, {each.key for each in roster.said}, heads)
+    written = [each for each in found if _decide(plan, each, heads.get(each.key))]
+    _call_off(plan, roster, {each.key for each in found}, heads)
     problems += _overlapping(written, superseded={row["supersedes_id"] for row in plan.rows})
     if problems:
         raise ImportRefused(sorted(problems, key=lambda problem: problem.row or 0))
@@ -136,15 +138,19 @@ def _planned(roster: Roster) -> _Plan:
 
 def _resolved(said: Sequence[Said], queues: Sequence[Any], problems: list[Problem]) -> Iterator[_Found]:
     """Find people and queues; what there is not, is a problem."""
-    identities = db.session.execute(select(Identity.external_id, Identity.email, Identity.person_id)).all()
-    by_id = {external_id: person_id for external_id, _, person_id in identities}
-    by_email = {email: person_id for _, email, person_id in identities}
+    identities = db.session.execute(
+        select(Identity.external_id, Identity.email, Identity.person_id, Person.subject).join(
+            Person, Person.id == Identity.person_id
+        )
+    ).all()
+    by_id = {external_id: (person_id, subject) for external_id, _, person_id, subject in identities}
+    by_email = {email: (person_id, subject) for _, email, person_id, subject in identities}
     by_name = {name.casefold(): number for number, _, name, _ in queues} | {slug: n for n, slug, _, _ in queues}
     closed = {number for number, _, _, stands in queues if not stands}
     for each in said:
-        person_id = (by_email if each.is_email else by_id).get(each.person)
+        person = (by_email if each.is_email else by_id).get(each.person)
         queue_id = by_name.get(each.queue.casefold())
-        if person_id is None:
+        if person is None:
             message = Told("nobody has it; import people first")
             where = "ATTENDEE" if each.is_email else "external_id"
             problems.append(Problem(row=each.row, column=where, message=message))
@@ -153,8 +159,10 @@ def _resolved(said: Sequence[Said], queues: Sequence[Any], problems: list[Proble
         elif queue_id in closed and not each.is_called_off:
             message = Told("this queue is closed; take the row out, or open the queue again first")
             problems.append(Problem(row=each.row, column="queue", message=message))
-        elif person_id is not None:
-            yield _Found(each, person_id, queue_id)
+        elif person is not None:
+            person_id, subject = person
+            key = f"{each.key}/{subject}" if each.is_one_of_several else each.key
+            yield _Found(each, key, person_id, queue_id)
 
 
 def _decide(plan: _Plan, each: _Found, head: Any) -> bool:

@@ -30,6 +30,8 @@ class Said:
     person: str
     """External id, or e-mail where `is_email`."""
     is_email: bool = False
+    is_one_of_several: bool = False
+    """Others have a shift by the same key, so that it takes the person as well to tell which is meant."""
     queue: str
     """Slug, or its name."""
     start: datetime

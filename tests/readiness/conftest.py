@@ -70,7 +70,12 @@ def papers(cast: Cast, scene: Scene, tmp_path: Path) -> None:
 @pytest.fixture
 def mixed(cast: Cast, scene: Scene, tmp_path: Path) -> dict[str, int]:
     """People by where they stand in legal requests: ready, overdue, due, held, leave, waived, newcomer; and Sam."""
-    people: dict[str, int] = scene("readiness-mixed", lambda: _mix(cast, tmp_path))
+    return set_mixed(cast, scene, tmp_path)
+
+
+def set_mixed(cast: Cast, scene: Scene, folder: Path) -> dict[str, int]:
+    """What `mixed` gives, for the fixtures of other folders."""
+    people: dict[str, int] = scene("readiness-mixed", lambda: _mix(cast, folder))
     return dict(people)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from lms import clock
 from lms.domain.readiness import Answer
+from lms.domain.standing import State
 from lms.organisation.actions import OrganisationRefused
 from lms.organisation.gates import meaning_at, set_gate
 from lms.people.spells import end_employment
@@ -39,17 +40,30 @@ def test_each_is_answered_by_where_they_stand(mixed):
     assert [each.titles for each in told["overdue"].reasons] == [("Freeze",)]
 
 
-def test_one_answer_as_page_csv_json_and_command(mixed, cast, sign_in, run):
+def set_differently(*, by: int) -> None:
+    """Legal requests say the opposite of what is usual: who is due may not work, who is held may."""
+    now = clock.now()
+    wanted = {**meaning_at(QUEUE, now, now=now), State.DUE: Answer.DENY, State.HELD: Answer.CAUTION}
+    set_gate(QUEUE, wanted, is_confirmed=True, from_at=None, reason=WHY, by=by, now=now)
+
+
+def test_one_answer_as_page_csv_json_and_command_by_what_the_queue_set(mixed, cast, sign_in, run):
+    set_differently(by=cast.rune)
     give(mixed["overdue"], cast.lena)
     lena = sign_in("lena")
     rows = list(csv.DictReader(io.StringIO(lena.get("/readiness/report.csv?queue=legal-requests").text)))
     words = {"allow": "May take work", "caution": "May take work, with caution", "deny": "May not take work"}
     names = {row["person"]: row for row in rows}
+    in_json = {
+        row["person"]: row["gate"]
+        for row in lena.get("/readiness/report.json?queue=legal-requests").response.get_json()["rows"]
+    }
     for number, name in enumerate(name for name in mixed if name not in ("ada", "sam")):
         person = f"agent-{number + 1}"
         told = json.loads(run("gate", f"{person}@demo.example", QUEUE, "--json").stdout)
         row = names[told["person"]]
         assert (row["gate"], row["override_until"]) == (told["answer"], (told["override"] or {}).get("until", ""))
+        assert in_json[told["person"]] == told["answer"]
         page = lena.get(address(mixed[name]))
         assert page.soup.select_one(".lead .tag").get_text(strip=True) == words[told["answer"]]
         if told["until"]:

@@ -12,7 +12,7 @@ from lms.extensions import db, writing
 from lms.models import AuditEntry, Override, SpellKind
 from lms.models.gate_histories import let_in
 from lms.people.spells import end_employment
-from lms.readiness.actions import GateRefused, NotYours, end_override
+from lms.readiness.actions import GateRefused, NotYours, end_override, give_override
 from lms.readiness.queries import standings
 from tests.cli.conftest import run as run  # the command as somebody types it
 from tests.readiness.asking import HOUR, QUEUE, WHY, address, ask, give
@@ -58,6 +58,16 @@ class TestLettingIn:
         assert (told.person_id, told.reason) == (mixed["overdue"], "Ben is back at his desk.")
         give(mixed["overdue"], cast.lena, hours=1)
         assert ask(mixed["overdue"]).answer is Answer.ALLOW
+
+    @pytest.mark.parametrize("reason", ["", "Short", " " * 12, WHY])
+    def test_one_that_has_run_out_is_over_whatever_reason_was_typed(self, mixed, cast, sign_in, reason):
+        number = give(mixed["overdue"], cast.lena, hours=1, now=clock.now() - 2 * HOUR)
+        lena, end = sign_in("lena"), f"/readiness/gate/overrides/{number}/end"
+        assert lena.post(end, {"reason": reason}).location.endswith(f"person={mixed['overdue']}&queue={QUEUE}")
+        assert "over already" in lena.get(address(mixed["overdue"])).words
+        give(mixed["overdue"], cast.lena)
+        lena.post(end, {"reason": reason})
+        assert ask(mixed["overdue"]).because == "override", "the one that was given since is not meant"
 
     def test_what_was_known_before_it_ended_stays(self, mixed, cast):
         given = clock.now() - 2 * HOUR
@@ -119,6 +129,14 @@ class TestLettingIn:
         assert give(mixed["overdue"], cast.lena, now=now) == give(mixed["overdue"], cast.lena, now=now)
         with pytest.raises(GateRefused, match="let in already"):
             give(mixed["overdue"], cast.lena, hours=5)
+
+    def test_pressed_twice_it_is_given_once_also_when_the_first_press_waits_for_the_second(self, mixed, cast):
+        now, soon = clock.now(), clock.now() + timedelta(seconds=1)
+        what = {"queue": QUEUE, "until": soon + HOUR, "reason": WHY, "by": cast.lena}
+        first = give_override(mixed["overdue"], **what, now=soon)
+        assert give_override(mixed["overdue"], **what, now=now) == first
+        with pytest.raises(GateRefused, match="let in already"):
+            give_override(mixed["overdue"], **what | {"until": soon + 2 * HOUR}, now=now)
 
     def test_nobody_lets_in_themselves_or_who_is_not_theirs(self, mixed, cast, sign_in):
         spell(cast.lena, SpellKind.QUEUE, days=5, queue=QUEUE)

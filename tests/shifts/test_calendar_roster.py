@@ -3,11 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
-from lms.extensions import db
+from lms import clock
+from lms.extensions import db, writing
+from lms.models import Identity, ShiftRow
 from lms.people.importing import ImportRefused
+from lms.privacy.actions import erase
 from lms.shifts import calendar_roster, calendar_times
 from lms.shifts.calendar_roster import read_calendar
+from tests.cast import leave
 from tests.shifts.files import NOW, bring, calendar, event, on_shift, rows_written
 
 LATER = NOW + timedelta(hours=1)
@@ -122,6 +127,26 @@ class TestBringingIn:
         other = event("e2", more=["X-MUSTER-PERSON:sam", "X-MUSTER-QUEUE:abuse-reports", "SUMMARY:Nights"])
         assert bring(calendar(two, other)) == (3, 0, 0, 0)
         assert [each[:12] for each in on_shift()] == ["Ada legal-re", "Sam abuse-re", "Sam legal-re"]
+
+    def test_of_several_people_no_email_is_kept_and_twice_is_once_also_by_another_email(self, cast):
+        def two(of_ada):
+            return calendar(event(more=[f"ATTENDEE:mailto:{of_ada}", "ATTENDEE:mailto:sam@demo.example"]))
+
+        assert bring(two("ada@demo.example")) == (2, 0, 0, 0)
+        with writing():
+            changed = update(Identity).where(Identity.person_id == cast.ada).values(email="ada.b@demo.example")
+            db.session.execute(changed)
+            db.session.commit()
+        assert bring(two("ada.b@demo.example"), now=LATER) == (0, 0, 0, 2)
+        leave(cast.ada)
+        erase(cast.ada, reason="They asked for it today.", by=None, now=clock.now() + timedelta(seconds=5))
+        kept = [each for row in db.session.execute(select(ShiftRow.external_id, ShiftRow.series)) for each in row]
+        assert not any(word in each for each in kept for word in ("@", "ada", "sam")), kept
+
+    def test_two_events_of_several_people_with_one_uid_are_told_where_they_name_the_same(self):
+        one = event(more=["ATTENDEE:mailto:ada@demo.example", "ATTENDEE:mailto:sam@demo.example"])
+        other = event(more=["ATTENDEE:mailto:sam@demo.example", "ATTENDEE:mailto:lena@demo.example"])
+        assert refused(one, other) == ["row 12, UID: row 4 has the same one"]
 
     def test_nobody_and_nowhere(self, cast):
         stranger = event(more=["ATTENDEE:mailto:zoe@demo.example", "SUMMARY:Tax"])

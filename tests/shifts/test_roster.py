@@ -104,6 +104,13 @@ class TestEntering:
         assert said in page.words
         assert db.session.scalars(select(ShiftRow)).all() == []
 
+    def test_the_same_again_is_refused_also_when_the_first_press_waits_for_the_second(self, cast):
+        now = clock.now()
+        what = {"start": tomorrow(2), "end": tomorrow(4), "scope": None, "by": cast.lena}
+        actions.enter_shift(cast.ada, "legal-requests", **what, now=now + timedelta(seconds=1))
+        with pytest.raises(actions.ShiftRefused, match="on shift in this queue then already"):
+            actions.enter_shift(cast.ada, "legal-requests", **what, now=now)
+
     def test_nobody_out_of_scope_and_no_closed_queue_by_the_action_either(self, cast):
         now = clock.now()
         when = {"start": tomorrow(2), "end": tomorrow(4), "by": cast.lena, "now": now}
@@ -129,6 +136,13 @@ class TestCallingOff:
         lena, address = sign_in("lena"), f"/shifts/{shift_of(cast.sam)}/call-off"
         lena.get(address, expect=404)
         lena.post(address, {"why": "Mine now."}, expect=404)
+
+    def test_twice_is_told_as_over_also_when_the_first_press_waits_for_the_second(self, night, cast):
+        shift, now = shift_of(cast.ada), clock.now()
+        what = {"why": "She is ill.", "scope": None, "by": cast.lena}
+        actions.call_off(shift, **what, now=now + timedelta(seconds=1))
+        with pytest.raises(actions.NoSuchShift, match="not on the roster any more"):
+            actions.call_off(shift, **what, now=now)
 
     def test_one_that_was_called_off_meanwhile(self, night, cast, sign_in, monkeypatch):
         shift = shift_of(cast.ada)

@@ -1,5 +1,7 @@
 """The week by hour: who counts as what, where there are too few, and who could change that soonest."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 
@@ -15,10 +17,10 @@ from tests.shifts.conftest import need, put_on_shift, tomorrow
 LEGAL = "/shifts/?queue=legal-requests"
 
 
-def of_legal(scope=None):
+def of_legal(scope=None, now=None):
     from zoneinfo import ZoneInfo
 
-    now = clock.now()
+    now = now or clock.now()
     found = week(scope, day=tomorrow(2).date(), zone=ZoneInfo("UTC"), now=now)
     db.session.rollback()
     return found, next(each for each in found.queues if each.queue == "legal-requests")
@@ -52,6 +54,13 @@ class TestCounts:
             db.session.commit()
         assert dict(the_night(of_legal(Within(None, "Acme"))[1]).counts) == {OnShift.READY: 1}
         assert sum(the_night(of_legal(Within(()))[1]).counts.values()) == 0
+
+    def test_a_minimum_that_is_recorded_later_does_not_count_yet(self, night, cast):
+        need(7, by=cast.lena, now=clock.now() + timedelta(hours=1))
+        _, queue = of_legal()
+        assert (the_night(queue).minimum, the_night(queue).missing) == (4, 1)
+        _, queue = of_legal(now=clock.now() + timedelta(hours=1))
+        assert (the_night(queue).minimum, the_night(queue).missing) == (7, 4)
 
     def test_it_takes_the_same_statements_however_many_there_are(self, night, cast, count_statements):
         few = count_statements(of_legal)
