@@ -9,7 +9,7 @@ from lms.extensions import db
 from lms.training import actions, attesting
 from lms.training.drawn import asked
 from lms.training.results import result_page
-from lms.training.swapping import swap_item
+from lms.training.swapping import NotSwappable, swap_item
 from lms.verifying import verify
 from tests.correcting.made import RESCORE, SLUG, VOID, B, decide, revision, score, shown
 from tests.correcting.made import standing as stands
@@ -75,3 +75,15 @@ def test_lists_and_warnings_count_what_is_asked_in_the_end(cast, swapped):
     db.session.rollback()
     hand_in(swapped, cast.ada)
     assert counts(cast.pia)["kinds-2"] == (1, 0)
+
+
+def test_what_is_void_already_is_left_open_not_swapped(cast, sign_in, tmp_path):
+    spare(tmp_path)
+    attempt_id = start_at_sensitive(cast.ada)
+    number = sensitive_in(attempt_id).number
+    ada, url = sign_in("ada"), f"/train/attempts/{attempt_id}"
+    assert ada.get(url).soup.select("button[name=swap]")
+    decide("kinds-1", VOID, by=cast.pia, at=clock.now())
+    assert not ada.get(url).soup.select("button[name=swap]")
+    with pytest.raises(NotSwappable, match="that counts"):
+        swap_item(attempt_id, cast.ada, number=number, now=clock.now())
