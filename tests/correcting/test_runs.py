@@ -1,0 +1,59 @@
+"""Corrections of runs of several attempts: an earlier one passes, and the retake is signed already, or was."""
+
+import pytest
+from sqlalchemy import select
+
+from lms import clock
+from lms.extensions import db
+from lms.models import OutboxMail
+from lms.training import attesting
+from lms.training.results import sign_page
+from lms.verifying import verify
+from tests.correcting.made import SLUG, VOID, WHY, decide, revision, score, signed, sit
+from tests.correcting.made import standing as stands
+from tests.training.make import DAY, revoke
+
+
+@pytest.fixture
+def run(cast, policy):
+    """Ada failed two days ago; she passed and signed the retake yesterday: both ids."""
+    now = clock.now()
+    return sit(cast.ada, at=now - 2 * DAY, notice_1="b", notice_2="b"), signed(cast.ada, at=now - DAY)
+
+
+def test_an_earlier_attempt_that_passes_now_is_not_to_be_signed_again(cast, run, sign_in):
+    one, two = run
+    (proof,) = stands(cast.ada)
+    assert [each.is_to_sign for each in decide("notice-1", VOID, by=cast.pia, at=clock.now()).passing] == [False]
+    assert score(one) == ("4 of 5", True)
+    assert db.session.scalars(select(OutboxMail)).all() == []
+    db.session.rollback()
+    ada = sign_in("ada")
+    page = ada.get(f"/train/attempts/{one}/result")
+    assert "Passed and signed" in page.words
+    assert "It counts once you have signed" not in page.words
+    assert not ada.get(f"/train/attempts/{one}/sign").soup.select("form[action$='/sign']")
+    assert sign_page(one, cast.ada).leaf == sign_page(two, cast.ada).leaf != ""
+    db.session.rollback()
+    assert attesting.sign(one, cast.ada, now=clock.now()) == proof
+    assert stands(cast.ada) == [proof]
+    assert verify() == []
+
+
+def test_whoever_corrects_is_told_that_nothing_follows(cast, run, sign_in):
+    url = f"/policies/{SLUG}/items/{revision('notice-1')}"
+    db.session.rollback()
+    page = sign_in("pia").post(f"{url}/preview", {"kind": "void", "reason": WHY}, expect=200)
+    assert "another attempt of theirs is signed" in page.words
+    assert "to be signed" not in page.words
+
+
+def test_where_nothing_of_the_run_stands_what_passes_now_is_to_be_signed(cast, run):
+    one, two = run
+    revoke(two, by=cast.rune, at=clock.now())
+    assert [each.is_to_sign for each in decide("notice-1", VOID, by=cast.pia, at=clock.now()).passing] == [True]
+    assert [mail.words for mail in db.session.scalars(select(OutboxMail))] == [{"attempt": one}]
+    db.session.rollback()
+    proof = attesting.sign(one, cast.ada, now=clock.now())
+    assert stands(cast.ada) == [proof]
+    assert verify() == []
