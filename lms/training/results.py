@@ -15,7 +15,7 @@ from lms.training import runs
 from lms.training.attempts import About, Named, about, alive, attempts_at, clauses_named, own_attempt, words_of
 from lms.training.by_clause import ClauseScore, by_clause, is_given_away
 from lms.training.drawn import Drawn, asked, graded
-from lms.training.signed import signature, signed_in_run
+from lms.training.signed import Signed, signature, signed_in_run
 from lms.training.told import Telling, ToldOption, right_order, told_options
 from lms.training.translated import item_shown, to_sign
 
@@ -109,7 +109,8 @@ def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage
     asked_about = {clause for each in kept["items"] for clause in each["clauses"]}
     named = clauses_named(version, _ids(drawn) | asked_about | set(kept["missed"]), words=words)
     shown = [item_shown(each.item, words, {} if each.correction else feedback) for each in drawn]
-    signed = signature(attempt, signed_in_run(attempt))
+    signatures = signed_in_run(attempt)
+    signed = signature(attempt, signatures)
     return ResultPage(
         about=about(attempt, policy, version, words=words),
         percent=kept["percent"],
@@ -123,7 +124,7 @@ def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage
         ),
         by_clause=by_clause(kept, [each.item for each in drawn], named, telling),
         reread=tuple(named[clause] for clause in kept["missed"] if clause in named),
-        following=_following(same, attempt, rules, is_signed=signed is not None, now=now),
+        following=_following(same, attempt, rules, signatures, now=now),
         ended_at=_ended_at(attempt, rules),
         is_signed=signed is not None,
         is_coming=version.effective_at is not None and version.effective_at > now,
@@ -166,15 +167,16 @@ def _percent_then(attempt: Attempt) -> int | None:
 
 
 def _following(
-    run: Sequence[Attempt], attempt: Attempt, rules: QuizRules, *, is_signed: bool, now: datetime
+    run: Sequence[Attempt], attempt: Attempt, rules: QuizRules, signatures: Sequence[Signed], *, now: datetime
 ) -> NextAttempt | None:
     """What comes after the last attempt of a run that is not passed.
 
-    What was signed and is not passed any more is learned anew, with every attempt.
+    What was signed, by whichever of its attempts, and is not passed any more is learned anew, with every attempt.
     """
     if run[-1].id != attempt.id or runs.passed_in(run):
         return None
-    return runs.anew(run, rules, now) if is_signed else runs.next_of(run, rules, now)
+    is_over = any(attempt.submitted_at and each.signed_at >= attempt.submitted_at for each in signatures)
+    return runs.anew(run, rules, now) if is_over else runs.next_of(run, rules, now)
 
 
 def _telling(rules: QuizRules, *, is_passed: bool) -> Telling:

@@ -4,14 +4,15 @@ import pytest
 from sqlalchemy import select
 
 from lms import clock
+from lms.coaching import trying
 from lms.extensions import db
-from lms.models import OutboxMail
+from lms.models import Attempt, OutboxMail
 from lms.training import attesting
-from lms.training.results import sign_page
+from lms.training.results import result_page, sign_page
 from lms.verifying import verify
-from tests.correcting.made import SLUG, VOID, WHY, decide, revision, score, signed, sit
+from tests.correcting.made import RESCORE, RESTORE, SLUG, VOID, WHY, B, decide, published, revision, score, signed, sit
 from tests.correcting.made import standing as stands
-from tests.training.make import DAY, revoke
+from tests.training.make import DAY, HOUR, revoke, start
 
 
 @pytest.fixture
@@ -19,6 +20,12 @@ def run(cast, policy):
     """Ada failed two days ago; she passed and signed the retake yesterday: both ids."""
     now = clock.now()
     return sit(cast.ada, at=now - 2 * DAY, notice_1="b", notice_2="b"), signed(cast.ada, at=now - DAY)
+
+
+def stuck_runs(person, now):
+    found = trying.stuck(trying.tries([person], now=now))
+    db.session.rollback()
+    return found
 
 
 def test_an_earlier_attempt_that_passes_now_is_not_to_be_signed_again(cast, run, sign_in):
@@ -57,3 +64,32 @@ def test_where_nothing_of_the_run_stands_what_passes_now_is_to_be_signed(cast, r
     proof = attesting.sign(one, cast.ada, now=clock.now())
     assert stands(cast.ada) == [proof]
     assert verify() == []
+
+
+def test_a_run_whose_evidence_a_correction_ended_is_begun_anew_whichever_attempt_gave_it(cast, tmp_path):
+    published(tmp_path, attempts=2)
+    now = clock.now()
+    one, two = (sit(cast.ada, at=now - days * DAY, notice_1="b", notice_2="b") for days in (2, 1))
+    assert [each.run for each in stuck_runs(cast.ada, now)] == [one]
+    decide("notice-1", VOID, by=cast.pia, at=now - 3 * HOUR)
+    attesting.sign(one, cast.ada, now=now - 2 * HOUR)
+    decide("notice-1", RESTORE, by=cast.pia, at=now - HOUR)
+    assert stands(cast.ada) == []
+    following = result_page(two, cast.ada, now=now).following
+    db.session.rollback()
+    assert (following.is_allowed, following.is_stuck, following.left) == (True, False, 2)
+    assert stuck_runs(cast.ada, now) == []
+    again = start(cast.ada, at=now)
+    assert db.session.get(Attempt, again).first_attempt_id is None
+
+
+def test_one_who_has_one_attempt_and_loses_the_evidence_is_not_stuck(cast, tmp_path, sign_in):
+    published(tmp_path, attempts=1)
+    now = clock.now()
+    ada = signed(cast.ada, at=now - DAY, kinds_1="c")
+    decide("notice-1", RESCORE, B, by=cast.pia, at=now - HOUR)
+    assert result_page(ada, cast.ada, now=now).following.left == 1
+    db.session.rollback()
+    assert stuck_runs(cast.ada, now) == []
+    assert "Stuck" not in sign_in("cole").get("/coaching/").words
+    start(cast.ada, at=now)
