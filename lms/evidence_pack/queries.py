@@ -17,7 +17,6 @@ from lms.evidence_pack.whose import is_in, proved, tried
 from lms.extensions import db
 from lms.models import (
     Attempt,
-    AttemptItem,
     Erasure,
     Evidence,
     Identity,
@@ -29,6 +28,7 @@ from lms.models import (
     Revocation,
     Version,
 )
+from lms.models.asked import asked_items
 from lms.readiness.queries import Row, standings
 
 AT_ONCE = 500
@@ -192,25 +192,23 @@ def tries(asked: Asked) -> Iterator[list[Try]]:
 
 
 def _drawn(ids: Sequence[int]) -> dict[int, list[Any]]:
-    """What was asked, without keys, and what was answered, as far as that is not erased."""
+    """What was asked in the end, without keys, and what was answered, as far as that is not erased."""
     found: dict[int, list[Any]] = defaultdict(list)
+    items = asked_items(lambda table: table.attempt_id.in_(ids)).c
     statement = (
         select(
-            AttemptItem.attempt_id,
-            AttemptItem.position,
-            AttemptItem.option_order,
+            items.attempt_id,
+            items.position,
+            items.option_order,
             ItemRevision.digest,
             ItemRevision.question,
             Response.options,
             Response.citation,
             Response.typed,
         )
-        .join(ItemRevision, ItemRevision.id == AttemptItem.item_id)
-        .outerjoin(
-            Response, (Response.attempt_id == AttemptItem.attempt_id) & (Response.item_id == AttemptItem.item_id)
-        )
-        .where(AttemptItem.attempt_id.in_(ids))
-        .order_by(AttemptItem.attempt_id, AttemptItem.position)
+        .join(ItemRevision, ItemRevision.id == items.item_id)
+        .outerjoin(Response, (Response.attempt_id == items.attempt_id) & (Response.item_id == items.item_id))
+        .order_by(items.attempt_id, items.position)
     )
     for row in db.session.execute(statement):
         found[row.attempt_id].append(row)
