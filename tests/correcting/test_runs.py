@@ -93,3 +93,17 @@ def test_one_who_has_one_attempt_and_loses_the_evidence_is_not_stuck(cast, tmp_p
     assert stuck_runs(cast.ada, now) == []
     assert "Stuck" not in sign_in("cole").get("/coaching/").words
     start(cast.ada, at=now)
+
+
+def test_what_a_correction_gave_again_stands_for_its_run_too(cast, run):
+    one, _ = run
+    first = stands(cast.ada)
+    for item, kind, key in (("kinds-1", RESCORE, B), ("kinds-2", RESCORE, B), ("kinds-2", RESTORE, None)):
+        decide(item, kind, key, by=cast.pia, at=clock.now())
+    decide("kinds-1", RESTORE, by=cast.pia, at=clock.now())
+    again = stands(cast.ada)
+    assert again != first
+    assert [each.is_to_sign for each in decide("notice-1", VOID, by=cast.pia, at=clock.now()).passing] == [False]
+    assert [attesting.sign(one, cast.ada, now=clock.now())] == first, "of the signature, which what stands rests on"
+    assert stands(cast.ada) == again
+    assert verify() == []
