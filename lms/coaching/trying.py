@@ -12,7 +12,7 @@ from lms.coaching.refreshers import per_cent
 from lms.domain.accommodating import attempts_given
 from lms.domain.quizzes import QuizRules
 from lms.extensions import db
-from lms.models import Attempt, AttemptState, ItemRevision, Policy, UnmetSwap, Version
+from lms.models import Attempt, AttemptState, Evidence, ItemRevision, Policy, UnmetSwap, Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,8 @@ class Try:
     started_at: datetime
     submitted_at: datetime | None
     is_passed: bool
+    signed_at: datetime | None
+    """When it gave evidence, whatever became of that."""
     score: int | None
     """Per cent, rounded down."""
     missed: tuple[str, ...]
@@ -40,7 +42,7 @@ class Try:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stuck:
-    """A run of which every attempt was used and none passed."""
+    """A run of which every attempt was used and none passed, and that no signature ended."""
 
     person_id: int
     policy: str
@@ -76,9 +78,17 @@ def tries(
     if since is not None:
         wanted.append(Attempt.started_at >= since)
     rows = db.session.execute(
-        select(Attempt, Version.number.label("version"), Version.quiz, Policy.slug, Policy.title)
+        select(
+            Attempt,
+            Version.number.label("version"),
+            Version.quiz,
+            Policy.slug,
+            Policy.title,
+            Evidence.occurred_at.label("signed_at"),
+        )
         .join(Version, Version.id == Attempt.version_id)
         .join(Policy, Policy.id == Attempt.policy_id)
+        .outerjoin(Evidence, Evidence.attempt_id == Attempt.id)
         .where(*wanted)
         .order_by(Attempt.started_at.desc(), Attempt.id.desc())
     )
@@ -99,6 +109,7 @@ def _try(row: Row[Any], now: datetime) -> Try:
         started_at=attempt.started_at,
         submitted_at=attempt.submitted_at if attempt.state is AttemptState.SUBMITTED else None,
         is_passed=bool(attempt.is_passed),
+        signed_at=row.signed_at,
         score=per_cent(attempt.points, attempt.maximum),
         missed=tuple((attempt.result or {}).get("missed", ())),
         allowed=attempts_given(everybody, attempt.accommodations, now=now) + attempt.granted,
@@ -124,6 +135,8 @@ def _used_up(last: Try, run: Sequence[Try]) -> Stuck | None:
     allowed = max(each.allowed for each in run)
     if any(each.is_passed for each in handed_in) or len(handed_in) < allowed or last.submitted_at is None:
         return None
+    if any(each.signed_at and each.signed_at >= last.submitted_at for each in run):
+        return None  # what has to be learned again since is a run of its own: see `lms.training.runs`
     return Stuck(
         person_id=last.person_id,
         policy=last.policy,

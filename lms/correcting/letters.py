@@ -10,25 +10,28 @@ from sqlalchemy import select
 
 from lms.extensions import db
 from lms.mail.outbox import Letter, writes
-from lms.models import Attempt, AttemptScore, Evidence, Identity, ItemCorrection, Policy, Spell, SpellKind
+from lms.models import Attempt, AttemptScore, Identity, ItemCorrection, Policy, Spell, SpellKind
 from lms.models.dated import spells_at
+from lms.training.queries import signature, signed_in_run
 
 
 @writes("corrected result")
 def _corrected_result(person_id: int, words: Mapping[str, Any], now: datetime) -> Letter | None:
     """None where there is nothing to tell any more, and for somebody who has left."""
     row = db.session.execute(
-        select(Attempt, Policy.title, ItemCorrection.reason, Identity.name, Evidence.id.label("signed"))
+        select(Attempt, Policy.title, ItemCorrection.reason, Identity.name)
         .join(Policy, Policy.id == Attempt.policy_id)
         .join(AttemptScore, AttemptScore.attempt_id == Attempt.id)
         .join(ItemCorrection, ItemCorrection.id == AttemptScore.correction_id)
         .join(Identity, Identity.person_id == Attempt.person_id)
-        .outerjoin(Evidence, Evidence.attempt_id == Attempt.id)
         .where(Attempt.id == words["attempt"], Attempt.person_id == person_id)
         .order_by(AttemptScore.id.desc())
     ).first()
     if row is None or not _works_here(person_id, now):
         return None
+    signed = signature(row.Attempt, signed_in_run(row.Attempt))
+    if row.Attempt.is_passed and signed and not signed.is_standing:
+        return None  # somebody revoked it by hand, and no correction gives that again
     told = {
         "name": row.name,
         "title": row.title,
@@ -37,7 +40,7 @@ def _corrected_result(person_id: int, words: Mapping[str, Any], now: datetime) -
     }
     return Letter(
         subject=gettext("Your result changed: %(title)s", title=row.title),
-        text=_text(told, is_passed=bool(row.Attempt.is_passed), is_signed=row.signed is not None),
+        text=_text(told, is_passed=bool(row.Attempt.is_passed), is_signed=signed is not None),
     )
 
 

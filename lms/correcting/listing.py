@@ -11,7 +11,6 @@ from lms.domain.quizzes import Item
 from lms.extensions import db
 from lms.models import (
     Attempt,
-    AttemptItem,
     AttemptState,
     ClauseRow,
     ItemCorrection,
@@ -21,6 +20,7 @@ from lms.models import (
     VersionClause,
     VersionItem,
 )
+from lms.models.asked import asked_items
 from lms.models.corrections import last_correction
 from lms.policies.queries import keyless
 
@@ -83,11 +83,12 @@ def _lines(policy_id: int, versions: dict[int, list[int]]) -> list[ItemLine]:
     def attempts(state: AttemptState) -> object:
         return func.count(Attempt.id).filter(Attempt.state == state).label(state.value)
 
+    at_policy = select(Attempt.id).where(Attempt.policy_id == policy_id)
+    asked = asked_items(lambda table: table.attempt_id.in_(at_policy))
     counted = (
-        select(AttemptItem.item_id, attempts(AttemptState.SUBMITTED), attempts(AttemptState.OPEN))
-        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
-        .where(Attempt.policy_id == policy_id)
-        .group_by(AttemptItem.item_id)
+        select(asked.c.item_id, attempts(AttemptState.SUBMITTED), attempts(AttemptState.OPEN))
+        .join(Attempt, Attempt.id == asked.c.attempt_id)
+        .group_by(asked.c.item_id)
         .subquery()
     )
     rows = db.session.execute(

@@ -5,7 +5,7 @@ what happens, or the digest is another.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -72,6 +72,8 @@ class Rescored:
     """Evidence that no longer stands."""
     again: int | None
     """The first evidence of the attempt, which is given again."""
+    is_proven: bool = False
+    """Another attempt of its run is signed, and that stands afterwards."""
 
     @property
     def is_turned(self) -> bool:
@@ -80,8 +82,8 @@ class Rescored:
 
     @property
     def is_to_sign(self) -> bool:
-        """It passes now, and was never signed."""
-        return self.is_turned and self.after.is_passed and not self.sat.proofs
+        """It passes now, and neither it nor another of its run is signed."""
+        return self.is_turned and self.after.is_passed and not self.sat.proofs and not self.is_proven
 
     @property
     def is_other(self) -> bool:
@@ -135,18 +137,25 @@ class Outcome:
 
 def _said(each: Rescored) -> list[Any]:
     scores = [[one.points, one.maximum, one.is_passed] for one in (each.sat.score, each.after)]
-    return [each.sat.attempt_id, *scores, each.ends, each.again]
+    return [each.sat.attempt_id, *scores, each.ends, each.again, each.is_proven]
 
 
 def rescored(runs: Sequence[Run], item_id: int) -> tuple[Rescored, ...]:
     """Every attempt that asked the item, or whose run did before it, in the order in which they were begun."""
+    found = [each for run in runs for each in _rescored_run(run, item_id)]
+    return tuple(sorted(found, key=lambda each: each.sat.attempt_id))
+
+
+def _rescored_run(run: Run, item_id: int) -> list[Rescored]:
     found = [
         _rescored(sat, run.asked[: place + 1], run.rules)
-        for run in runs
         for place, sat in enumerate(run.sat)
         if any(each.revision_id == item_id for items in run.asked[: place + 1] for each in items)
     ]
-    return tuple(sorted(found, key=lambda each: each.sat.attempt_id))
+    before = {sat.attempt_id for sat in run.sat if any(proof.is_standing for proof in sat.proofs)}
+    ended = {each.sat.attempt_id for each in found if each.ends is not None}
+    again = {each.sat.attempt_id for each in found if each.again is not None}
+    return [replace(each, is_proven=bool(((before - ended) | again) - {each.sat.attempt_id})) for each in found]
 
 
 def _rescored(sat: Sat, asked: Sequence[Sequence[Drawn]], rules: QuizRules) -> Rescored:

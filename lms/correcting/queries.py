@@ -15,7 +15,6 @@ from lms.extensions import db
 from lms.library.digests import item_from, item_key
 from lms.models import (
     Attempt,
-    AttemptItem,
     AttemptScore,
     AttemptState,
     Erasure,
@@ -29,6 +28,7 @@ from lms.models import (
     Version,
     VersionItem,
 )
+from lms.models.asked import asked_items
 from lms.training.queries import Correction, Drawn, graded
 
 UNWRITTEN = 0
@@ -202,11 +202,8 @@ def _attempts(revision_id: int) -> Sequence[tuple[Attempt, int, dict[str, object
     """Handed in, of the runs in which the item was asked, by run in the order of their numbers."""
     one = aliased(Attempt)
     first = func.coalesce(Attempt.first_attempt_id, Attempt.id)
-    concerned = (
-        select(func.coalesce(one.first_attempt_id, one.id))
-        .join(AttemptItem, AttemptItem.attempt_id == one.id)
-        .where(AttemptItem.item_id == revision_id)
-    )
+    asked = asked_items(lambda table: table.item_id == revision_id)
+    concerned = select(func.coalesce(one.first_attempt_id, one.id)).join(asked, asked.c.attempt_id == one.id)
     rows = db.session.execute(
         select(Attempt, Version.number, Version.quiz)
         .join(Version, Version.id == Attempt.version_id)
@@ -271,14 +268,9 @@ def _sat(attempt: Attempt, version: int, proofs: tuple[Proof, ...]) -> Sat:
 
 def open_with(revision_id: int) -> int:
     """Attempts going on that ask the item; one statement."""
-    return (
-        db.session.scalar(
-            select(func.count(Attempt.id))
-            .join(AttemptItem, AttemptItem.attempt_id == Attempt.id)
-            .where(AttemptItem.item_id == revision_id, Attempt.state == AttemptState.OPEN)
-        )
-        or 0
-    )
+    asked = asked_items(lambda table: table.item_id == revision_id)
+    going_on = select(func.count(Attempt.id)).join(asked, asked.c.attempt_id == Attempt.id)
+    return db.session.scalar(going_on.where(Attempt.state == AttemptState.OPEN)) or 0
 
 
 def names_of(people: Collection[int]) -> dict[int, str]:

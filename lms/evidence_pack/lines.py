@@ -75,9 +75,9 @@ def beside(proof: Proof) -> Json:
         "leaf": row.leaf,
         "subject": row.subject,
         "policy": row.slug,
-        "version": row.number,
+        "version": row.version,
         "kind": row.kind,
-        "attempt": row.attempt_id,
+        "attempt": row.attempt,
         "occurred_at": stamp(row.occurred_at),
         "recorded_at": stamp(row.recorded_at),
         "revocations": [
@@ -93,7 +93,7 @@ def beside(proof: Proof) -> Json:
 
 
 def of_try(attempt: Try) -> Json:
-    """An attempt and its score; never which answer was right."""
+    """An attempt, its score as known at the end and as it was handed in; never which answer was right."""
     row = attempt.row
     said: Json = {
         "attempt": row.id,
@@ -107,12 +107,15 @@ def of_try(attempt: Try) -> Json:
         "score": row.points,
         "max": row.maximum,
         "passed": row.is_passed,
+        "first_score": row.points_then,
+        "first_max": row.maximum_then,
+        "first_passed": row.is_passed_then,
     }
     return said | ({"asked": [_asked(each) for each in attempt.drawn]} if attempt.drawn else {})
 
 
 def _asked(row: Any) -> Json:
-    """An item in the words that were shown, in the order in which they were, and the answer in the same words."""
+    """An item in English, whatever it was asked in, its options in the order that was shown, and what was answered."""
     question = row.question
     words = {each["id"]: each["text"] for name in ("options", "choices", "units") for each in question.get(name, ())}
     shown = row.option_order or [each["id"] for each in question["options"]]

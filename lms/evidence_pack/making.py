@@ -103,7 +103,7 @@ class _Pack:
             self._counts["records"] += len(page)
             for each in page:
                 self._counts["revoked"] += bool(each.revocations)
-                self._versions[each.row.slug, each.row.number] = each.row.version_id
+                self._versions[each.row.slug, each.row.version] = each.row.version_id
                 self._beside.write(lines.line(lines.beside(each)))
                 yield each.row.body + b"\n"
 

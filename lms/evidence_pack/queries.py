@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import aliased
 
 from lms.evidence_pack.asked import Asked
 from lms.evidence_pack.whose import is_in, proved, tried
 from lms.extensions import db
 from lms.models import (
     Attempt,
-    AttemptItem,
+    AttemptScore,
     Erasure,
     Evidence,
     Identity,
@@ -29,6 +30,7 @@ from lms.models import (
     Revocation,
     Version,
 )
+from lms.models.asked import asked_items
 from lms.readiness.queries import Row, standings
 
 AT_ONCE = 500
@@ -104,31 +106,15 @@ def people(asked: Asked) -> Iterator[list[Whom]]:
 def proofs(asked: Asked) -> Iterator[list[Proof]]:
     """The records in the order in which they were written; two statements a page."""
 
+    again = aliased(AttemptScore)  # by which a correction gave a record again: that names no attempt of its own
+    columns = (Evidence.body, Evidence.leaf, Evidence.kind, Evidence.occurred_at, Evidence.recorded_at)
+
     def read(last: int) -> Sequence[Any]:
-        columns = (
-            Evidence.id,
-            Evidence.body,
-            Evidence.leaf,
-            Evidence.kind,
-            Evidence.occurred_at,
-            Evidence.recorded_at,
-            Evidence.attempt_id,
-            Evidence.version_id,
-            Person.subject,
-            Identity.name,
-            Policy.slug,
-            Policy.title,
-            Version.number,
-            Attempt.points,
-            Attempt.maximum,
-        )
         statement = (
-            select(*columns)
-            .join(Person, Person.id == Evidence.person_id)
-            .join(Policy, Policy.id == Evidence.policy_id)
-            .join(Version, Version.id == Evidence.version_id)
-            .outerjoin(Identity, Identity.person_id == Evidence.person_id)
-            .outerjoin(Attempt, Attempt.id == Evidence.attempt_id)
+            _rows_of(Evidence, asked)
+            .add_columns(*columns, Attempt.id.label("attempt"))
+            .outerjoin(again, again.evidence_id == Evidence.id)
+            .outerjoin(Attempt, Attempt.id == func.coalesce(Evidence.attempt_id, again.attempt_id))
             .where(Evidence.id > last, *proved(asked))
         )
         return db.session.execute(statement.order_by(Evidence.id).limit(AT_ONCE)).all()
@@ -159,31 +145,10 @@ def _revocations(ids: Sequence[int], *, known_at: datetime) -> dict[int, list[An
 def tries(asked: Asked) -> Iterator[list[Try]]:
     """Attempts that were handed in, in the order in which they were begun; at most two statements a page."""
 
+    columns = (Attempt.number, Attempt.clauses, Attempt.started_at, Attempt.submitted_at)
+
     def read(last: int) -> Sequence[Any]:
-        columns = (
-            Attempt.id,
-            Attempt.number,
-            Attempt.version_id,
-            Attempt.clauses,
-            Attempt.started_at,
-            Attempt.submitted_at,
-            Attempt.points,
-            Attempt.maximum,
-            Attempt.is_passed,
-            Person.subject,
-            Identity.name,
-            Policy.slug,
-            Policy.title,
-            Version.number.label("version"),
-        )
-        statement = (
-            select(*columns)
-            .join(Person, Person.id == Attempt.person_id)
-            .join(Policy, Policy.id == Attempt.policy_id)
-            .join(Version, Version.id == Attempt.version_id)
-            .outerjoin(Identity, Identity.person_id == Attempt.person_id)
-            .where(Attempt.id > last, *tried(asked))
-        )
+        statement = _rows_of(Attempt, asked).add_columns(*columns).where(Attempt.id > last, *tried(asked))
         return db.session.execute(statement.order_by(Attempt.id).limit(AT_ONCE)).all()
 
     for rows in _in_pages(read):
@@ -191,26 +156,62 @@ def tries(asked: Asked) -> Iterator[list[Try]]:
         yield [Try(row=row, drawn=drawn.get(row.id, ())) for row in rows]
 
 
+def _rows_of(table: type[Attempt] | type[Evidence], asked: Asked) -> Select[Any]:
+    """Attempts or records with what both say: whose, of which version, and the score beside the one handed in with."""
+    return (
+        select(
+            table.id,
+            table.version_id,
+            Person.subject,
+            Identity.name,
+            Policy.slug,
+            Policy.title,
+            Version.number.label("version"),
+            _known(AttemptScore.points, Attempt.points_then, asked).label("points"),
+            _known(AttemptScore.maximum, Attempt.maximum_then, asked).label("maximum"),
+            _known(AttemptScore.is_passed, Attempt.is_passed_then, asked).label("is_passed"),
+            Attempt.points_then.label("points_then"),
+            Attempt.maximum_then.label("maximum_then"),
+            Attempt.is_passed_then.label("is_passed_then"),
+        )
+        .select_from(table)
+        .join(Person, Person.id == table.person_id)
+        .join(Policy, Policy.id == table.policy_id)
+        .join(Version, Version.id == table.version_id)
+        .outerjoin(Identity, Identity.person_id == table.person_id)
+    )
+
+
+def _known(column: Any, then: Any, asked: Asked) -> ColumnElement[Any]:
+    """Of the last score that an attempt had at the end of the pack; without a correction by then, as handed in."""
+    last = (
+        select(column)
+        .where(AttemptScore.attempt_id == Attempt.id, AttemptScore.recorded_at <= asked.to_at)
+        .order_by(AttemptScore.id.desc())
+        .limit(1)
+        .correlate(Attempt)
+    )
+    return func.coalesce(last.scalar_subquery(), then)
+
+
 def _drawn(ids: Sequence[int]) -> dict[int, list[Any]]:
-    """What was asked, without keys, and what was answered, as far as that is not erased."""
+    """What was asked in the end, without keys, and what was answered, as far as that is not erased."""
     found: dict[int, list[Any]] = defaultdict(list)
+    items = asked_items(lambda table: table.attempt_id.in_(ids)).c
     statement = (
         select(
-            AttemptItem.attempt_id,
-            AttemptItem.position,
-            AttemptItem.option_order,
+            items.attempt_id,
+            items.position,
+            items.option_order,
             ItemRevision.digest,
             ItemRevision.question,
             Response.options,
             Response.citation,
             Response.typed,
         )
-        .join(ItemRevision, ItemRevision.id == AttemptItem.item_id)
-        .outerjoin(
-            Response, (Response.attempt_id == AttemptItem.attempt_id) & (Response.item_id == AttemptItem.item_id)
-        )
-        .where(AttemptItem.attempt_id.in_(ids))
-        .order_by(AttemptItem.attempt_id, AttemptItem.position)
+        .join(ItemRevision, ItemRevision.id == items.item_id)
+        .outerjoin(Response, (Response.attempt_id == items.attempt_id) & (Response.item_id == items.item_id))
+        .order_by(items.attempt_id, items.position)
     )
     for row in db.session.execute(statement):
         found[row.attempt_id].append(row)

@@ -112,7 +112,7 @@ class AttemptSwap(Base):
     attempt_id: Mapped[int] = refers_to("attempts.id", primary_key=True)
     swapped_id: Mapped[int] = refers_to("item_revisions.id", primary_key=True)
     """What it stands in for: drawn, or itself swapped in. What was answered to it does not count."""
-    item_id: Mapped[int] = refers_to("item_revisions.id")
+    item_id: Mapped[int] = refers_to("item_revisions.id", is_indexed=True)
     position: Mapped[int]
     """The place of the other, which it takes."""
     number: Mapped[int]

@@ -38,6 +38,7 @@ from lms.training.attempts import alive
 from lms.training.drawn import Drawn, asked, committed
 from lms.training.marking import hold_keys, run_ids
 from lms.training.modules import has_quiz
+from lms.training.signed import signature, signed_in_run
 from lms.training.translated import ToSign, to_sign
 
 MEANING = "read-and-will-work-by-it"
@@ -61,7 +62,8 @@ class NoEmergency(DomainError):
 def sign(attempt_id: int, person_id: int, *, now: datetime) -> int | None:
     """Sign what was passed: attestation, evidence and the end of its refresher, at once. The evidence's id.
 
-    The second time finds the first. None when the attempt is not this person's. Raises NotPassed.
+    The second time finds the first, and so does another attempt of its run that passes since a correction. None when
+    the attempt is not this person's. Raises NotPassed.
     """
     if not _held(attempt_id, person_id):
         return None
@@ -79,9 +81,8 @@ def sign(attempt_id: int, person_id: int, *, now: datetime) -> int | None:
     attempt, version, *_ = row
     if not attempt.is_passed:
         raise NotPassed("Pass the quiz first; then you can sign.")
-    signed = db.session.scalar(select(Evidence.id).where(Evidence.attempt_id == attempt_id))
-    if signed is not None:
-        return signed
+    if (before := signature(attempt, signed_in_run(attempt))) is not None:
+        return before.evidence_id
     first = db.session.get_one(Attempt, (ids := run_ids(attempt))[0])
     drawn = asked(ids)
     evidence_id = _prove(

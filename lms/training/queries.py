@@ -10,6 +10,7 @@ from lms.training.modules import ModulePage, Step, assembled, module_page, next_
 from lms.training.record import record
 from lms.training.results import result_page, sign_page
 from lms.training.shelf import Frozen, changed_in, frozen, reasons, wordings
+from lms.training.signed import Signed, signature, signed_in_run
 from lms.training.teaching import Taught, numbers, taught, texts_shown
 from lms.training.told import Telling, ToldOption, right_order, told_options
 
@@ -23,6 +24,7 @@ __all__ = [
     "Given",
     "ModulePage",
     "Question",
+    "Signed",
     "Step",
     "Taught",
     "Telling",
@@ -53,6 +55,8 @@ __all__ = [
     "result_page",
     "right_order",
     "sign_page",
+    "signature",
+    "signed_in_run",
     "taught",
     "texts_shown",
     "told_options",

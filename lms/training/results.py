@@ -7,17 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from lms.domain.grading import NextAttempt, Outcome
 from lms.domain.quizzes import Item, Picture, QuizRules
-from lms.extensions import db
-from lms.models import Attempt, Attestation, Evidence
+from lms.models import Attempt
 from lms.policies.queries import feedback_in, translation_of
 from lms.training import runs
 from lms.training.attempts import About, Named, about, alive, attempts_at, clauses_named, own_attempt, words_of
 from lms.training.by_clause import ClauseScore, by_clause, is_given_away
 from lms.training.drawn import Drawn, asked, graded
+from lms.training.signed import Signed, signature, signed_in_run
 from lms.training.told import Telling, ToldOption, right_order, told_options
 from lms.training.translated import item_shown, to_sign
 
@@ -74,6 +72,7 @@ class ResultPage:
     ended_at: datetime | None
     """When the time was over, where it was handed in later."""
     is_signed: bool
+    """It, or another attempt of its run that stands."""
     is_coming: bool
     """The version is not in force yet."""
 
@@ -110,7 +109,8 @@ def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage
     asked_about = {clause for each in kept["items"] for clause in each["clauses"]}
     named = clauses_named(version, _ids(drawn) | asked_about | set(kept["missed"]), words=words)
     shown = [item_shown(each.item, words, {} if each.correction else feedback) for each in drawn]
-    is_signed = _evidence(attempt) is not None
+    signatures = signed_in_run(attempt)
+    signed = signature(attempt, signatures)
     return ResultPage(
         about=about(attempt, policy, version, words=words),
         percent=kept["percent"],
@@ -124,9 +124,9 @@ def result_page(attempt_id: int, person_id: int, *, now: datetime) -> ResultPage
         ),
         by_clause=by_clause(kept, [each.item for each in drawn], named, telling),
         reread=tuple(named[clause] for clause in kept["missed"] if clause in named),
-        following=_following(same, attempt, rules, is_signed=is_signed, now=now),
+        following=_following(same, attempt, rules, signatures, now=now),
         ended_at=_ended_at(attempt, rules),
-        is_signed=is_signed,
+        is_signed=signed is not None,
         is_coming=version.effective_at is not None and version.effective_at > now,
     )
 
@@ -141,13 +141,12 @@ def sign_page(attempt_id: int, person_id: int) -> SignPage | None:
         return None
     attempt, policy, version = found.attempt, found.policy, found.version
     first = runs.whole_run(attempts_at(person_id, policy.slug), attempt)[0]
-    evidence = _evidence(attempt)
+    signed = signature(attempt, signed_in_run(attempt))
     stored = translation_of(found.translation_id)
     shown = about(attempt, policy, version, words=stored.words if stored else None)
-    if evidence:
-        proof, signed = evidence
+    if signed:
         return SignPage(
-            about=shown, words=signed.words, language=signed.language, signed_at=proof.occurred_at, leaf=proof.leaf
+            about=shown, words=signed.words, language=signed.language, signed_at=signed.signed_at, leaf=signed.leaf
         )
     living = alive(version.id, first.clauses) if stored else frozenset[str]()
     said = to_sign(policy.title, version.number, first.clauses, alive=living, stored=stored)
@@ -160,15 +159,6 @@ def _ended_at(attempt: Attempt, rules: QuizRules) -> datetime | None:
     return runs.ends_at(attempt, rules, attempt.submitted_at)
 
 
-def _evidence(attempt: Attempt) -> tuple[Evidence, Attestation] | None:
-    row = db.session.execute(
-        select(Evidence, Attestation)
-        .join(Attestation, Attestation.id == Evidence.attestation_id)
-        .where(Evidence.attempt_id == attempt.id)
-    ).first()
-    return (row[0], row[1]) if row else None
-
-
 def _percent_then(attempt: Attempt) -> int | None:
     """The score of the beginning, where another counts now."""
     then = (attempt.points_then, attempt.maximum_then, attempt.is_passed_then)
@@ -177,15 +167,16 @@ def _percent_then(attempt: Attempt) -> int | None:
 
 
 def _following(
-    run: Sequence[Attempt], attempt: Attempt, rules: QuizRules, *, is_signed: bool, now: datetime
+    run: Sequence[Attempt], attempt: Attempt, rules: QuizRules, signatures: Sequence[Signed], *, now: datetime
 ) -> NextAttempt | None:
     """What comes after the last attempt of a run that is not passed.
 
-    What was signed and is not passed any more is learned anew, with every attempt.
+    What was signed, by whichever of its attempts, and is not passed any more is learned anew, with every attempt.
     """
     if run[-1].id != attempt.id or runs.passed_in(run):
         return None
-    return runs.anew(run, rules, now) if is_signed else runs.next_of(run, rules, now)
+    is_over = any(attempt.submitted_at and each.signed_at >= attempt.submitted_at for each in signatures)
+    return runs.anew(run, rules, now) if is_over else runs.next_of(run, rules, now)
 
 
 def _telling(rules: QuizRules, *, is_passed: bool) -> Telling:

@@ -47,7 +47,7 @@ def swap_item(attempt_id: int, person_id: int, *, number: int, now: datetime) ->
     swapped = _with_its_case(drawn, number)
     if not swapped:
         return _swapped_in(attempt_id, ever[number][0])
-    _refuse_unless_swappable(swapped)
+    _refuse_unless_swappable(swapped, number)
     rows = _rows(attempt, swapped, {item for _, item in ever.values()})
     if not rows:
         _note_unmet(attempt_id, ever[number][0], now)
@@ -70,8 +70,9 @@ def _with_its_case(drawn: Sequence[Drawn], number: int) -> list[Drawn]:
     return [each for each in drawn if each.item.case and each.item.case.id == one.item.case.id]
 
 
-def _refuse_unless_swappable(swapped: Sequence[Drawn]) -> None:
-    if not swapped[0].item.sensitive or swapped[0].item.is_pilot:
+def _refuse_unless_swappable(swapped: Sequence[Drawn], number: int) -> None:
+    item = next(each.item for each in swapped if each.number == number)
+    if not item.sensitive or item.is_pilot or item.is_void:
         raise NotSwappable("Only a question that counts and is marked as sensitive can be swapped for another.")
     if any(not each.answer.is_empty for each in swapped):
         raise NotSwappable("You have answered it, so it stays. It can be swapped for another until then.")

@@ -47,6 +47,7 @@ def _swaps() -> None:
         sa.UniqueConstraint("attempt_id", "item_id", name=op.f("uq_attempt_swaps_attempt_id_item_id")),
         sa.UniqueConstraint("attempt_id", "number", name=op.f("uq_attempt_swaps_attempt_id_number")),
     )
+    op.create_index(op.f("ix_attempt_swaps_item_id"), "attempt_swaps", ["item_id"])
     op.create_table(
         "unmet_swaps",
         sa.Column("attempt_id", KEY, nullable=False),

@@ -29,8 +29,9 @@ from tests.correcting.made import (
     signed,
     sit,
 )
+from tests.correcting.made import standing as stands
 from tests.domain.bank import decision, matching, number, ordering, short
-from tests.training.make import HOUR, MINUTE, start
+from tests.training.make import HOUR, MINUTE, revoke, start
 
 LIST = f"/policies/{SLUG}/items"
 
@@ -229,6 +230,17 @@ def test_the_mail_says_what_it_means_for_who_gets_it(cast, policy):
     leave(cast.ada)
     assert letter(cast.ada, ada) is None
     assert letter(cast.ada, sam) is None
+
+
+def test_no_mail_says_that_it_counts_what_somebody_revoked_by_hand(cast, policy):
+    now = clock.now()
+    ada = signed(cast.ada, at=now - DAY, kinds_1="c")
+    revoke(ada, by=cast.rune, at=now - 3 * HOUR)
+    decide("notice-1", RESCORE, B, by=cast.pia, at=now - 2 * HOUR)
+    assert "you do not pass with it any more" in letter(cast.ada, ada).text
+    decide("notice-1", RESTORE, by=cast.pia, at=now - HOUR)
+    assert stands(cast.ada) == []
+    assert letter(cast.ada, ada) is None
 
 
 def _form(app, item, **sent):

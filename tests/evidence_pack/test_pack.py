@@ -230,7 +230,7 @@ def test_a_period_that_has_not_ended_or_ends_too_soon_is_refused():
         check(Asked(about=About.PERIOD, from_at=now, to_at=now - MINUTE), now=now)
 
 
-def test_answers_of_every_type_are_told_in_the_words_that_were_shown():
+def test_answers_of_every_type_are_told_in_words_and_options_in_the_order_that_was_shown():
     question = {
         "stem": "Which?",
         "options": [{"id": "a", "text": "First"}, {"id": "b", "text": "Second"}],
@@ -239,7 +239,8 @@ def test_answers_of_every_type_are_told_in_the_words_that_were_shown():
     }
     row = SimpleNamespace(digest="d", question=question, option_order=["b", "a"], citation=None, typed="4")
     row.options = ["a@2", "b=x", "h", "a"]
-    names = ("id", "number", "subject", "slug", "version", "points", "maximum", "is_passed")
+    scores = ("points", "maximum", "is_passed", "points_then", "maximum_then", "is_passed_then")
+    names = ("id", "number", "subject", "slug", "version", *scores)
     attempt = SimpleNamespace(clauses=[], started_at=clock.now(), submitted_at=clock.now(), **dict.fromkeys(names, 1))
     said = of_try(Try(row=attempt, drawn=[row]))["asked"][0]
     assert said["shown"] == ["Second", "First"]
