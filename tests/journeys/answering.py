@@ -42,6 +42,16 @@ def _choose(item: Locator, kind: ItemType, option: str) -> None:
         item.locator(f"input[value='{option}']").check()
 
 
+def with_options(page: Page, *, least: int = 2) -> list[Locator]:
+    """Questions that give so many options to choose from, whatever was drawn; opened where they are sensitive."""
+    expect(page.locator("[data-item]").first).to_be_attached()
+    asked = [each for each in page.locator("[data-item]").all() if each.locator("input[data-option]").count() >= least]
+    for each in asked:
+        if each.locator("details:not([open])").count():
+            each.locator("summary").first.click()
+    return asked
+
+
 def attempt_of(page: Page) -> int:
     """The number in the address."""
     found = re.search(r"/attempts/(\d+)", page.url)

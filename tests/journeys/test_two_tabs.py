@@ -4,20 +4,17 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.journeys.answering import with_options
 from tests.journeys.conftest import SignedIn
 
 
 def choose(page, place, option):
-    """Choose an option of a question, opened first if it is sensitive."""
-    item = page.locator("[data-item]", has=page.locator("input[type=radio]")).nth(place)
-    if item.locator("details:not([open])").count():
-        item.locator("summary").first.click()
-    item.locator("input[data-option]").nth(option).check()
+    with_options(page, least=3)[place].locator("input[data-option]").nth(option).check()
 
 
 def chosen(page, place):
-    item = page.locator("[data-item]", has=page.locator("input[type=radio]")).nth(place)
-    return [each.is_checked() for each in item.locator("input[data-option]").all()].index(True)
+    options = with_options(page, least=3)[place].locator("input[data-option]").all()
+    return [each.is_checked() for each in options].index(True)
 
 
 def test_two_tabs_never_lose_an_answer(sign_in_as: SignedIn) -> None:
