@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, Table
 
 from lms.backup import rows
+from lms.backup.rows import kept_tables
 from lms.config import ROOT
-from lms.extensions import Base, db, writing
+from lms.extensions import db, writing
 from lms.migrating import newest
 from lms.models import BackupMade
 
@@ -79,7 +80,7 @@ def _write(file: Any, root: Path, on_progress: Progress, now: datetime) -> None:
         "tables": {},
         "files": {},
     }
-    tables = Base.metadata.sorted_tables
+    tables = kept_tables()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         with one_moment() as connection:
             for done, table in enumerate(tables):

@@ -98,7 +98,7 @@ def _refuse_unless_empty() -> None:
 
 
 def _fill(archive: zipfile.ZipFile, manifest: dict[str, Any], on_progress: Progress) -> None:
-    tables = Base.metadata.sorted_tables
+    tables = rows.kept_tables()
     with writing(), db.engine.begin() as connection, _without_guards(connection):
         for done, table in enumerate(tables):
             on_progress(done, len(tables))

@@ -8,10 +8,15 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, Enum, LargeBinary, Table, null, select
 
-from lms.extensions import UtcMoment
+from lms.extensions import Base, UtcMoment
 
 AT_ONCE = 1000
 """Rows in memory at the same time."""
+
+
+def kept_tables() -> list[Table]:
+    """Every table but those of passing notes, each after those it refers to."""
+    return [table for table in Base.metadata.sorted_tables if not table.info.get("is_passing")]
 
 
 def lines(connection: Connection, table: Table) -> Iterator[bytes]:

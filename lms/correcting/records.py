@@ -88,6 +88,7 @@ def _again(each: Rescored, first: Evidence, row: ItemCorrection, *, now: datetim
         "recorded_at": now,
         "body": body,
         "leaf": leaf_of(body),
+        "clause_set_id": first.clause_set_id,
     }
 
 

@@ -28,7 +28,7 @@ from lms.models.policies import (
 from lms.models.privacy import Erasure
 from lms.models.scim import ScimResource
 from lms.models.shifts import ShiftRow, StaffingMinimum
-from lms.models.system import BackupMade, FeedRun
+from lms.models.system import BackupMade, FeedRun, Touch
 from lms.models.training import (
     Acknowledgement,
     AnswerSalt,
@@ -37,6 +37,7 @@ from lms.models.training import (
     AttemptState,
     AttemptSwap,
     Attestation,
+    ClauseSet,
     Evidence,
     EvidenceClause,
     Response,
@@ -63,6 +64,7 @@ __all__ = [
     "BackupMade",
     "ChangeRow",
     "ClauseRow",
+    "ClauseSet",
     "Closing",
     "CodeSecret",
     "Credential",
@@ -110,6 +112,7 @@ __all__ = [
     "SpellKind",
     "StaffingMinimum",
     "Team",
+    "Touch",
     "TranslationFeedback",
     "TranslationRow",
     "UnmetSwap",

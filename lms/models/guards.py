@@ -21,6 +21,7 @@ APPEND_ONLY = (
     "attestations",
     "evidence",
     "evidence_clauses",
+    "clause_sets",
     "revocations",
     "acknowledgements",
     "attempt_items",
@@ -49,6 +50,23 @@ APPEND_ONLY = (
 FROZEN_WITH_VERSION = ("version_clauses", "changes", "version_lessons", "version_items")
 """Rows that are fixed as soon as their version is published."""
 
+TOUCHING = (
+    "spells",
+    "spell_ends",
+    "identities",
+    "evidence",
+    "revocations",
+    "acknowledgements",
+    "due_decisions",
+    "refreshers",
+    "refresher_ends",
+    "policies",
+    "versions",
+    "requirement_settings",
+)
+"""Tables whose new rows are noted in `touches`: whatever standing depends on."""
+TOUCHING_WHEN_CHANGED = ("identities", "policies", "versions")
+
 EXPECTED = frozenset(
     [f"guard_{table}_{event}" for table in APPEND_ONLY for event in ("update", "delete")]
     + [f"guard_{table}_{event}" for table in FROZEN_WITH_VERSION for event in ("insert", "update", "delete")]
@@ -56,14 +74,21 @@ EXPECTED = frozenset(
     + ["guard_attempts_update", "guard_attempts_delete", "guard_responses_insert", "guard_responses_update"]
     + [f"guard_{table}_update" for table in ("audit_identities", "flag_words", "accommodation_reasons")]
 )
-"""Names of the triggers on both engines; PostgreSQL has one against TRUNCATE for each table besides."""
+"""Names of the guards on both engines; PostgreSQL has one against TRUNCATE for each table besides."""
+TOUCHES = {
+    "sqlite": frozenset(
+        [f"touch_{table}_insert" for table in TOUCHING] + [f"touch_{table}_update" for table in TOUCHING_WHEN_CHANGED]
+    ),
+    "postgresql": frozenset(f"touch_{table}" for table in TOUCHING),
+}
 
 
 def missing(connection: Connection) -> frozenset[str]:
-    """Names of guards that this database lacks."""
+    """Names of triggers that this database lacks."""
     query = (
         "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         if connection.dialect.name == "sqlite"
         else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
     )
-    return EXPECTED - {row[0] for row in connection.execute(text(query))}
+    found = {row[0] for row in connection.execute(text(query))}
+    return (EXPECTED | TOUCHES[connection.dialect.name]) - found

@@ -5,10 +5,11 @@ Fields and canonical form: reliability.md 5.4 and 5.5. Who commits is the action
 
 import hashlib
 import hmac
+import json
 import secrets
 import unicodedata
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as release_of
@@ -16,11 +17,12 @@ from typing import Any
 
 import rfc8785
 from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.extensions import db
 from lms.models.people import Identity, IdentitySnapshot, Person
 from lms.models.policies import ClauseRow, Policy, Version, VersionClause
-from lms.models.training import Evidence, EvidenceClause
+from lms.models.training import ClauseSet, Evidence, EvidenceClause
 
 FORMAT = 1
 SALT_BYTES = 16
@@ -87,6 +89,8 @@ def record_evidence(
     """Add one evidence record with its clauses (`clauses`: id → hash of the text it was proved on) to the session."""
     policy = db.session.get_one(Policy, version.policy_id)
     body = _body(person, policy, version, clauses=clauses, proven=proven, recorded_at=recorded_at)
+    ids = db.session.execute(select(ClauseRow.slug, ClauseRow.id).where(ClauseRow.policy_id == policy.id)).all()
+    by_slug = {slug: clause_id for slug, clause_id in ids}
     evidence = Evidence(
         person_id=person.id,
         policy_id=policy.id,
@@ -98,11 +102,10 @@ def record_evidence(
         recorded_at=recorded_at,
         body=body,
         leaf=leaf_of(body),
+        clause_set_id=clause_set(version.id, [by_slug[slug] for slug in clauses]),
     )
     db.session.add(evidence)
     db.session.flush()
-    ids = db.session.execute(select(ClauseRow.slug, ClauseRow.id).where(ClauseRow.policy_id == policy.id)).all()
-    by_slug = {slug: clause_id for slug, clause_id in ids}
     rows = [
         {"evidence_id": evidence.id, "clause_id": by_slug[slug], "text_hash": text_hash}
         for slug, text_hash in clauses.items()
@@ -110,6 +113,20 @@ def record_evidence(
     if rows:
         db.session.execute(insert(EvidenceClause.__table__), rows)
     return evidence
+
+
+def clause_set(version_id: int, clauses: Iterable[int]) -> int:
+    """The number of these clauses of a version, which they get when they are first pinned together."""
+    mine = sorted(clauses)
+    digest = hashlib.sha256(json.dumps(mine).encode()).hexdigest()
+    known = select(ClauseSet.id).where(ClauseSet.version_id == version_id, ClauseSet.digest == digest)
+    found = db.session.scalar(known)
+    if found is not None:
+        return found
+    write = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    row = {"version_id": version_id, "clauses": mine, "digest": digest}
+    db.session.execute(write(ClauseSet).values(row).on_conflict_do_nothing())  # somebody else may be as quick
+    return db.session.scalars(known).one()
 
 
 def _body(

@@ -1,9 +1,9 @@
-"""What is known about running Muster: the backups that were made, the files that came in on screen."""
+"""What is known about running Muster: backups that were made, files that came in on screen, what was touched."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.extensions import Base, UtcMoment
@@ -21,6 +21,24 @@ class BackupMade(Base):
     """Bytes of the file."""
     digest: Mapped[Digest]
     """SHA-256 of the file, hex."""
+
+
+class Touch(Base):
+    """That something was recorded which standing depends on: written by triggers, read by `lms.models.memory`.
+
+    Not a part of the record: neither kept in backups nor kept for long.
+    """
+
+    __tablename__ = "touches"
+    __table_args__ = ({"info": {"is_passing": True}, "sqlite_autoincrement": True},)
+
+    id: Mapped[Key]
+    person_id: Mapped[int | None] = mapped_column(BigKey)
+    """Whom it is about; none: everybody."""
+    policy_id: Mapped[int | None] = mapped_column(BigKey)
+    """Which policy; none: all of them."""
+    transaction_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    """On PostgreSQL, where a lower id can be committed later than a higher one; 0 on SQLite, which takes turns."""
 
 
 class FeedRun(Base):

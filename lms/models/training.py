@@ -193,6 +193,8 @@ class Evidence(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
     leaf: Mapped[Digest] = mapped_column(unique=True)
     """SHA-256 over 0x00 and the body, hex (RFC 6962)."""
+    clause_set_id: Mapped[int | None] = refers_to("clause_sets.id")
+    """Which clauses it pins, in one number; whoever reads about everybody reads this."""
 
 
 class EvidenceClause(Base):
@@ -203,6 +205,20 @@ class EvidenceClause(Base):
     evidence_id: Mapped[int] = refers_to("evidence.id", primary_key=True)
     clause_id: Mapped[int] = refers_to("clauses.id", primary_key=True)
     text_hash: Mapped[Digest]
+
+
+class ClauseSet(Base):
+    """Clauses of a version that some evidence pins; a few hundred, however many people. It indexes evidence_clauses."""
+
+    __tablename__ = "clause_sets"
+    __table_args__ = (UniqueConstraint("version_id", "digest"),)
+
+    id: Mapped[Key]
+    version_id: Mapped[int] = refers_to("versions.id")
+    clauses: Mapped[list[int]] = mapped_column(JSON)
+    """Ids, sorted."""
+    digest: Mapped[Digest]
+    """SHA-256 of the JSON of the ids, hex."""
 
 
 class Revocation(Base):
