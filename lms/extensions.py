@@ -80,6 +80,11 @@ def writing() -> Iterator[None]:
         _is_writing.reset(token)
 
 
+def is_writing() -> bool:
+    """True inside `writing()`."""
+    return _is_writing.get()
+
+
 def prepare_engine(engine: Engine) -> None:
     """Set up transactions of an engine: see `_sqlite` and `_postgresql`."""
     if engine.dialect.name == "sqlite":

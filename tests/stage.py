@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 
 from lms.extensions import Base, db, limiter
+from lms.models import memory
 
 BEGINNING = "beginning"
 """The scene with the cast and nothing else."""
@@ -99,4 +100,5 @@ class PostgresqlStage:
 def _fresh(app: Flask) -> Flask:
     with app.app_context():
         limiter.reset()
+    memory.forget()
     return app

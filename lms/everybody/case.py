@@ -33,6 +33,14 @@ class Case:
         self.lineage = self.one.lineage
         self.coverage = Coverage(known, self.lineage, self.one.coverage.proofs)
 
+    @cached_property
+    def ahead(self) -> "Case | None":
+        """The same people at the moment the upcoming version takes effect; None without one."""
+        if self.one.upcoming is None:
+            return None
+        then = self.one.upcoming.effective_at
+        return Case(self.known, np.full(self.known.count, number(then)), then)
+
     def take(self, rows: Indexes) -> "Case":
         """Give the same of some of these people."""
         return Case(self.known.take(rows), self.at[rows], self.epoch)

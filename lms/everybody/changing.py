@@ -80,6 +80,33 @@ def _dues(each: View, clause: str) -> Moments:
     return found
 
 
+def soonest(case: Case) -> Moments:
+    """Give the first instant after now at which anybody's answer could change, whatever the queue; it need not."""
+    found = np.full(case.known.count, FOREVER)
+    for people, moments in _instants(case):
+        is_ahead = (moments > case.at[people]) & (moments < FOREVER)
+        np.minimum.at(found, people[is_ahead], moments[is_ahead])
+    for table in _tables(case.known):
+        found = np.minimum(found, np.where(table > case.at[:, None], table, FOREVER).min(axis=1, initial=FOREVER))
+    begins = epochs(case.known)
+    ahead = np.append(begins, FOREVER)[np.searchsorted(begins, case.at, side="right")]
+    return np.asarray(np.minimum(found, ahead))
+
+
+def soonest_in(now: View, whatever: Moments) -> Moments:
+    """Give the same for the people of a view; `whatever`: what `soonest` gives for its case."""
+    at, found = now.case.at[now.rows], whatever[now.rows]
+    dues = np.where(now.dues > at[now.open, None], now.dues, FOREVER).min(axis=1, initial=FOREVER)
+    found[now.open] = np.minimum(found[now.open], dues)
+    person, start, end, _ = now.case.known.holds(now.queue)
+    place = np.full(now.case.known.count, -1)
+    place[now.rows] = np.arange(len(now.rows))
+    for moments in (start, end):
+        counts = (place[person] >= 0) & (moments > now.case.at[person])
+        np.minimum.at(found, place[person[counts]], moments[counts])
+    return found
+
+
 def epochs(known: Known) -> Moments:
     """Give every instant at which the policy itself changes, in order."""
     return np.array(sorted(_epochs(known)), dtype=np.int64)
@@ -100,12 +127,8 @@ def _table(now: View, begins: Moments) -> Moments:
     case = now.case.take(now.rows)
     known = case.known
     person, start, end, _ = known.holds(now.queue)
-    pairs = [(person, start), (person, end), known.decided(), known.seen()]
-    pairs.append(case.coverage.ends())
-    tables = [begins[None, :].repeat(known.count, axis=0)]
-    for each in (known.leave, known.waivers, *known.queues.values()):
-        tables += _both(each)
-    for table in tables:
+    pairs = [(person, start), (person, end), *_instants(case)]
+    for table in (begins[None, :].repeat(known.count, axis=0), *_tables(known)):
         rows, places = np.nonzero(table < FOREVER)
         pairs.append((rows, table[rows, places]))
     rows, places = np.nonzero(now.dues < FOREVER)
@@ -117,6 +140,17 @@ def _table(now: View, begins: Moments) -> Moments:
     is_new = np.ones(len(people), dtype=bool)
     is_new[1:] = (people[1:] != people[:-1]) | (moments[1:] != moments[:-1])
     return spread(known.count, people[is_new], moments[is_new])[0]
+
+
+def _instants(case: Case) -> Iterator[tuple[Indexes, Moments]]:
+    """Give whose answer could change when, in any queue: decisions, acknowledgements, coverage."""
+    yield from (case.known.decided(), case.known.seen(), case.coverage.ends())
+
+
+def _tables(known: Known) -> Iterator[Moments]:
+    """Give when anybody's leave, waivers and times in queues begin and end, a row for each person."""
+    for each in (known.leave, known.waivers, *known.queues.values()):
+        yield from _both(each)
 
 
 def _both(each: Intervals) -> tuple[Moments, Moments]:

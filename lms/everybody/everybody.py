@@ -16,16 +16,14 @@ class Everybody:
 
     def __init__(self, people: People, known_at: datetime) -> None:
         self.people, self.known_at = people, known_at
-        self._known = number(known_at)
-        self._ends = _ends(people.spells, self._known)
-        self.is_known = (people.spells.recorded <= self._known) & (self._ends > people.spells.start)
+        self.known = number(known_at)
+        self._ends = known_ends(people.spells, self.known)
+        self.is_known = (people.spells.recorded <= self.known) & (self._ends > people.spells.start)
         self.employment = self._of(Kind.EMPLOYMENT)
         self.leave = self._of(Kind.LEAVE)
-        self.queues = {
-            name: intersect(self._of(Kind.QUEUE, queue=place), self.employment)
-            for place, name in enumerate(people.queues)
-        }
-        self._revoked = _revocations(people, self._known)
+        self.raw_queues = {name: self._of(Kind.QUEUE, queue=place) for place, name in enumerate(people.queues)}
+        self.queues = {name: intersect(each, self.employment) for name, each in self.raw_queues.items()}
+        self._revoked = _revocations(people, self.known)
 
     def _of(self, kind: Kind, *, queue: int = -1, policy: int = -1) -> Intervals:
         spells = self.people.spells
@@ -39,6 +37,18 @@ class Everybody:
         columns = (spells.start[rows], self._ends[rows], noted)
         table = Intervals(*spread(self.people.count, spells.person[rows], *columns))
         return union(self.people.count, [table])
+
+    def known_next(self) -> Moments:
+        """Give when something more is known of each, recorded by a clock that is ahead; FOREVER: nothing."""
+        spells, proofs = self.people.spells, self.people.proofs
+        recorded = [(spells.person, spells.recorded), (spells.person[spells.end_of], spells.end_recorded)]
+        recorded += [(proofs.person, proofs.recorded), (proofs.person[proofs.revoked], proofs.revoked_recorded)]
+        recorded += [(each.person, each.recorded) for each in (self.people.decisions, self.people.acknowledgements)]
+        found = np.full(self.people.count, FOREVER)
+        for person, moments in recorded:
+            later = moments > self.known
+            np.minimum.at(found, person[later], moments[later])
+        return found
 
     def waivers(self, policy: str) -> Intervals:
         """Give the waivers of a policy."""
@@ -63,7 +73,7 @@ class Everybody:
         proofs = self.people.proofs
         place = self.policy(policy)
         first, after = np.searchsorted(proofs.policy, [place, place + 1])
-        rows = np.arange(first, after)[proofs.recorded[first:after] <= self._known]
+        rows = np.arange(first, after)[proofs.recorded[first:after] <= self.known]
         revoked, noted = self._revoked
         return (
             proofs.person[rows],
@@ -89,11 +99,11 @@ class Everybody:
 
     def notes(self, notes: Notes, policy: str) -> Indexes:
         """Give which of these are of a policy and known, by person and when they happened."""
-        rows = np.flatnonzero((notes.policy == self.policy(policy)) & (notes.recorded <= self._known))
+        rows = np.flatnonzero((notes.policy == self.policy(policy)) & (notes.recorded <= self.known))
         return rows[np.lexsort((notes.recorded[rows], notes.occurred[rows], notes.person[rows]))]
 
 
-def _ends(spells: Spells, known: int) -> Moments:
+def known_ends(spells: Spells, known: int) -> Moments:
     """Give the last end of each spell that was recorded by then."""
     ends = np.full(len(spells.start), FOREVER, dtype=np.int64)
     rows = np.flatnonzero(spells.end_recorded <= known)

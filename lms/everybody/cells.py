@@ -1,0 +1,116 @@
+"""Where people stand with one policy, flat: a cell for each person and queue that is asked about.
+
+What a figure is counted from, without the words that one person is told: those are in `telling.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lms.everybody.case import Case
+from lms.everybody.changing import changes, soonest, soonest_in
+from lms.everybody.intervals import FOREVER, Indexes, Moments
+from lms.everybody.standing import DUE, OVERDUE, READY, View, view
+
+Small = NDArray[np.int8]
+NOT_ASKED = -1
+"""No state, because nothing is upcoming; no kind, because nothing is missed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cells:
+    """Each of shape (cells,)."""
+
+    row: Indexes
+    """Which person."""
+    queue: Indexes
+    """Place in the queues that were asked about."""
+    state: Small
+    """Place in `STATES`."""
+    because: Small
+    """Place in `REASONS`."""
+    required: Indexes
+    held: Indexes
+    due: Moments
+    """The earliest due moment of what is missed; FOREVER: nothing is."""
+    kind: Small
+    """Kind, a place in `KINDS`, of what is due first; NOT_ASKED when nothing is missed."""
+    then: Small
+    """State at the moment the upcoming version takes effect; NOT_ASKED without one."""
+    runs_out: Moments
+    """Of who is ready: when they will be asked for something by themselves, if it is soon; else FOREVER."""
+    until: Moments
+    """Nothing of this changes by itself before."""
+
+    def take(self, places: Indexes) -> "Cells":
+        """Give some of them."""
+        return Cells(**{each.name: getattr(self, each.name)[places] for each in fields(self)})
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
+def joined(*many: Cells) -> Cells:
+    """Give one after the other."""
+    return Cells(**{each.name: np.concatenate([getattr(one, each.name) for one in many]) for each in fields(Cells)})
+
+
+def cells(now: Case, asked: Mapping[int, tuple[str, Indexes]], *, soon: int) -> Cells:
+    """Give the cells of a case for queues, each with its place, name and rows; `soon`: how far ahead one looks."""
+    whatever = soonest(now)
+    found = [_cells(now, *each, place=place, whatever=whatever, soon=soon) for place, each in asked.items()]
+    return joined(*found) if found else nothing()
+
+
+def nothing() -> Cells:
+    """Give no cells."""
+    return Cells(**{each.name: np.empty(0, dtype=TYPES.get(each.name, np.int64)) for each in fields(Cells)})
+
+
+TYPES: Mapping[str, type] = {"state": np.int8, "because": np.int8, "kind": np.int8, "then": np.int8}
+
+
+def _cells(now: Case, queue: str, rows: Indexes, *, place: int, whatever: Moments, soon: int) -> Cells:
+    seen = view(now, queue, rows)
+    until = soonest_in(seen, whatever)
+    kind = np.full(len(rows), NOT_ASKED, dtype=np.int8)
+    if len(seen.open):
+        first = np.argmin(seen.dues, axis=1)
+        kind[seen.open] = seen.causes[0][np.arange(len(seen.open)), first]
+    return Cells(
+        row=now.known.rows[rows],
+        queue=np.full(len(rows), place, dtype=np.int64),
+        state=seen.state.astype(np.int8),
+        because=seen.because.astype(np.int8),
+        required=seen.required,
+        held=seen.held,
+        due=seen.due,
+        kind=kind,
+        then=_then(now, queue, rows),
+        runs_out=_runs_out(seen, until, soon),
+        until=until,
+    )
+
+
+def _then(now: Case, queue: str, rows: Indexes) -> Small:
+    """Give where these people will stand when the upcoming version takes effect, if nobody does anything."""
+    ahead = now.ahead
+    if ahead is None:
+        return np.full(len(rows), NOT_ASKED, dtype=np.int8)
+    return view(ahead, queue, rows).state.astype(np.int8)
+
+
+def _runs_out(seen: View, until: Moments, soon: int) -> Moments:
+    """Give of who is ready when they are next told something else, if it is soon and that they have to do something."""
+    found = np.full(len(seen.rows), FOREVER)
+    latest = seen.case.at[seen.rows] + soon
+    places = np.flatnonzero((seen.state == READY) & (until <= latest))
+    if len(places):
+        some = seen.case.take(seen.rows[places])
+        again = view(some, seen.queue, np.arange(len(places)))
+        [(changes_at, state)] = changes([again], int(latest.max()) + 1)
+        is_asked = ((state == DUE) | (state == OVERDUE)) & (changes_at <= latest[places])
+        found[places[is_asked]] = changes_at[is_asked]
+    return found

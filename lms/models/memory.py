@@ -1,0 +1,190 @@
+"""What this process remembers of a database: the records of everybody as columns, and the policies.
+
+It is brought up to date at each request from `touches`, which triggers write, so that what was committed is seen by
+the next report of every server. Only what was touched is read again. Nothing here is ever an answer by itself: those
+are computed from what is remembered.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from sqlalchemy import ColumnElement, Engine, func, select, text
+
+from lms.domain.records import PolicyHistory
+from lms.everybody.intervals import Indexes
+from lms.everybody.some import joined_spells, replaced, taken_spells
+from lms.extensions import db, is_writing
+from lms.models.everybody import Names, Records, records
+from lms.models.histories import policy_histories
+from lms.models.policies import Policy
+from lms.models.system import Touch
+
+MOST_AGAIN = 2000
+"""When more people were touched, everybody is read again."""
+MOST_TOUCHES = 20_000
+LONGEST_LOG = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What was added to."""
+
+    revision: int
+    rows: frozenset[int]
+    """Of people; none with a policy: everybody."""
+    policy: str | None
+    """None: all of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remembered:
+    """Everything recorded, as of a revision; never changed, only followed by another."""
+
+    revision: int
+    records: Records
+    policies: dict[str, PolicyHistory]
+    log: tuple[Touched, ...]
+    """The last revisions."""
+    began: int
+    """The log is whole from this revision on."""
+
+    def since(self, revision: int) -> list[Touched] | None:
+        """What was touched after a revision; None: nobody knows, take it that everything was."""
+        return [each for each in self.log if each.revision > revision] if revision >= self.began else None
+
+
+class Memory:
+    """Of one database."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._names = Names()
+        self._now: Remembered | None = None
+        self._horizon, self._last, self._seen = 0, 0, frozenset[int]()
+        self._log: deque[Touched] = deque(maxlen=LONGEST_LOG)
+
+    def remembered(self) -> Remembered:
+        """Everything that is committed; at most two statements when nothing was touched."""
+        with self._lock:
+            self._now = self._brought_up_to_date()
+            return self._now
+
+    def _brought_up_to_date(self) -> Remembered:
+        found = self._touches()
+        if self._now is None or found is None or len(found) == MOST_TOUCHES:
+            return self._all()
+        people = sorted({each.person_id for each in found if each.person_id is not None})
+        if len(people) > MOST_AGAIN:
+            return self._all()
+        policies = {each.policy_id for each in found if each.person_id is None and each.policy_id is not None}
+        now = self._policies_again(self._now, policies) if policies else self._now
+        return self._people_again(now, people, found) if people else now
+
+    def _all(self) -> Remembered:
+        self._names = Names()
+        revision = self._now.revision + 1 if self._now else 1
+        return Remembered(
+            revision=revision, records=records(self._names), policies=policy_histories(), log=(), began=revision
+        )
+
+    def _policies_again(self, now: Remembered, ids: Iterable[int]) -> Remembered:
+        slugs = db.session.scalars(select(Policy.slug).where(Policy.id.in_(ids))).all()
+        changed = [Touched(now.revision + 1, frozenset(), slug) for slug in slugs]
+        policies = dict(sorted((now.policies | policy_histories(slugs)).items()))
+        return self._next(replace(now, policies=policies), changed)
+
+    def _people_again(self, now: Remembered, people: list[int], found: list[Any]) -> Remembered:
+        some = records(self._names, people)
+        rows = np.searchsorted(now.records.ids, some.ids)
+        is_known = (rows < len(now.records.ids)) & (
+            now.records.ids[np.minimum(rows, len(now.records.ids) - 1)] == some.ids
+        )
+        if (~is_known).any() and some.ids[~is_known].min() < now.records.ids.max(initial=0):
+            return self._all()  # somebody new with a lower id than somebody known: everybody gets another row
+        rows[~is_known] = len(now.records.ids) + np.arange((~is_known).sum())
+        row = dict(zip(some.ids.tolist(), rows.tolist(), strict=True))
+        slugs = {number: slug for number, slug in db.session.execute(select(Policy.id, Policy.slug))}
+        changed = [
+            Touched(now.revision + 1, frozenset({row[each.person_id]}), slugs.get(each.policy_id or 0))
+            for each in found
+            if each.person_id in row
+        ]
+        return self._next(replace(now, records=_with(now.records, rows, some)), changed)
+
+    def _next(self, now: Remembered, changed: Iterable[Touched]) -> Remembered:
+        self._log.extend(changed)
+        began = max(now.began, self._log[0].revision if len(self._log) == LONGEST_LOG else 0)
+        return replace(now, revision=now.revision + 1, log=tuple(self._log), began=began)
+
+    def _touches(self) -> list[Any] | None:
+        """What was touched since it was last asked; None: everything may have been.
+
+        On PostgreSQL a lower number can be committed after a higher one. Whatever began before the horizon is over, so
+        rows of transactions from there on are read again, and those that were seen already are left out.
+        """
+        is_first = self._now is None
+        if db.session.get_bind().dialect.name == "sqlite":
+            if is_first:
+                self._last = db.session.scalar(select(func.max(Touch.id))) or 0
+                return None
+            found = self._read(Touch.id > self._last)
+            before, self._last = self._last, max(self._last, found[-1].id if found else 0)
+            # Numbers follow each other there: where one is missing, it was cleared away before it was read.
+            return None if found and found[0].id != before + 1 else found
+        horizon = int(db.session.scalar(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")) or 0)
+        found = [] if is_first else self._read(Touch.transaction_id >= self._horizon)
+        seen, self._seen = self._seen, frozenset(each.id for each in found if each.transaction_id >= horizon)
+        self._horizon = max(self._horizon, horizon)
+        return None if is_first else [each for each in found if each.id not in seen]
+
+    def _read(self, condition: ColumnElement[bool]) -> list[Any]:
+        columns = (Touch.id, Touch.person_id, Touch.policy_id, Touch.transaction_id)
+        query = select(*columns).where(condition).order_by(Touch.id).limit(MOST_TOUCHES)
+        return list(db.session.execute(query))
+
+
+def _with(old: Records, rows: Indexes, some: Records) -> Records:
+    count = max(len(old.ids), int(rows.max()) + 1)
+    keep = np.arange(len(old.ids))
+    keep[rows[rows < len(old.ids)]] = -1
+    ids = np.append(old.ids, np.zeros(count - len(old.ids), dtype=np.int64))
+    ids[rows] = some.ids
+    names, vendors = list(old.names), list(old.vendors)
+    names += [None] * (count - len(names))
+    vendors += [""] * (count - len(vendors))
+    for row, name, vendor in zip(rows.tolist(), some.names, some.vendors, strict=True):
+        names[row], vendors[row] = name, vendor
+    return Records(
+        people=replaced(old.people, rows, some.people),
+        ids=ids,
+        teams=joined_spells(taken_spells(old.teams, keep), taken_spells(some.teams, rows)),
+        names=tuple(names),
+        vendors=tuple(vendors),
+    )
+
+
+_memories: WeakKeyDictionary[Engine, Memory] = WeakKeyDictionary()
+_making = threading.Lock()
+
+
+def remembered() -> Remembered:
+    """Everything recorded in the database of this request.
+
+    In a write transaction it is read anew and not remembered: what is not committed is nobody else's.
+    """
+    if is_writing():
+        return Memory().remembered()
+    engine = db.session.get_bind()
+    with _making:
+        memory = _memories.setdefault(engine, Memory())
+    return memory.remembered()
+
+
+def forget() -> None:
+    """Remember nothing, as after a start."""
+    _memories.clear()

@@ -1,0 +1,201 @@
+"""Everybody's cells at one instant, from what is remembered; those of now are kept and only what changed is done anew.
+
+Past and coming instants are always computed from the records. No figure is counted here: see `figures.py`.
+"""
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from sqlalchemy import Engine
+
+from lms.domain.records import PolicyHistory
+from lms.everybody.cells import Cells, cells, joined, nothing
+from lms.everybody.everybody import Everybody
+from lms.everybody.intervals import DAY, Indexes, number
+from lms.everybody.some import take, taken_spells
+from lms.everybody.telling import case
+from lms.extensions import db, is_writing
+from lms.models.everybody import Records
+from lms.models.memory import Remembered, remembered
+from lms.readiness.answers import may_serve
+from lms.readiness.report import SOON
+from lms.readiness.whereabouts import Whereabouts, whereabouts
+
+LOOKED_AHEAD = SOON // timedelta.resolution + DAY
+"""A day more than anybody asks, so that the cells of now last a day."""
+A_DAY = timedelta(days=1)
+SKEW = timedelta(minutes=1)
+"""Two requests at once do not ask in the order of their clocks."""
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """Where everybody stands at one instant."""
+
+    at: datetime
+    known_at: datetime
+    records: Records
+    policies: Mapping[str, PolicyHistory]
+    where: Whereabouts
+    cells: Mapping[str, Cells]
+    """By policy."""
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """By place, as cells name them."""
+        return self.records.people.queues
+
+
+def board(*, at: datetime, known_at: datetime, policy: str | None = None, known: Remembered | None = None) -> Board:
+    """Where everybody stands at an instant, as known at one; with one policy or with all."""
+    known = known or remembered()
+    policies = {slug: each for slug, each in known.policies.items() if policy in (None, slug)}
+    everybody = Everybody(known.records.people, known_at)
+    where = whereabouts(everybody, known.records.teams, number(at))
+    found = {slug: _cells(each, everybody, where, at) for slug, each in policies.items()}
+    return Board(at=at, known_at=known_at, records=known.records, policies=policies, where=where, cells=found)
+
+
+def _cells(policy: PolicyHistory, everybody: Everybody, where: Whereabouts, at: datetime) -> Cells:
+    asked = {}
+    for place, queue in enumerate(everybody.people.queues):
+        rows = np.flatnonzero(where.is_employed & where.queues[queue])
+        if len(rows) and may_serve(policy, queue):
+            asked[place] = (queue, rows)
+    return cells(case(policy, everybody, at), asked, soon=LOOKED_AHEAD) if asked else nothing()
+
+
+class Now:
+    """The board of now of one database."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._board: Board | None = None
+        self._revision = 0
+        self._looked_at = EARLIEST
+
+    def board(self, now: datetime) -> Board:
+        """The board at `now`, as known now; a moment later when somebody else asked meanwhile."""
+        with self._lock:
+            known, old = remembered(), self._board
+            if old is not None and timedelta() < old.at - now < SKEW:
+                now = old.at
+            found = None
+            if old is not None and old.at <= now < self._looked_at + A_DAY:
+                found = self._brought_up_to_date(old, known, now)
+            if found is None:
+                found, self._looked_at = board(at=now, known_at=now, known=known), now
+            self._board, self._revision = found, known.revision
+            return found
+
+    def _brought_up_to_date(self, old: Board, known: Remembered, now: datetime) -> Board | None:
+        """Do anew what was touched, or changed by itself since; None when that is not to be told."""
+        touched = known.since(self._revision)
+        if touched is None:
+            return None
+        at = number(now)
+        moved = {row for each in touched if each.policy is None for row in each.rows}
+        moved |= set(np.flatnonzero(old.where.until <= at).tolist())
+        again = _Again(known, now)
+        where = again.where(old.where, _rows(moved))
+        found = {}
+        for slug, policy in known.policies.items():
+            mine, about = old.cells.get(slug), [each for each in touched if each.policy == slug]
+            if mine is None or any(not each.rows for each in about) or _is_known_since(policy, old.at, now):
+                found[slug] = _cells(policy, again.everybody(None), where, now)
+                continue
+            rows = moved | {row for each in about for row in each.rows} | set(mine.row[mine.until <= at].tolist())
+            found[slug] = again.cells(policy, mine, _rows(rows)) if rows else mine
+        return Board(at=now, known_at=now, records=known.records, policies=known.policies, where=where, cells=found)
+
+
+def _is_known_since(policy: PolicyHistory, before: datetime, now: datetime) -> bool:
+    """True when something of a policy is known now that was recorded by a clock that was ahead."""
+    recorded = [each.recorded_at for each in (*policy.versions, *policy.settings)]
+    recorded += [each.withdrawn_recorded_at for each in policy.versions if each.withdrawn_recorded_at]
+    recorded += [policy.retired_recorded_at] if policy.retired_recorded_at else []
+    return any(before < each <= now for each in recorded)
+
+
+def _rows(found: Iterable[int]) -> Indexes:
+    return np.array(sorted(found), dtype=np.int64)
+
+
+class _Again:
+    """What is computed anew for some people, each set of them once."""
+
+    def __init__(self, known: Remembered, now: datetime) -> None:
+        self._known, self._now = known, now
+        self._everybody: dict[bytes | None, Everybody] = {}
+
+    def everybody(self, rows: Indexes | None) -> Everybody:
+        """The records of these people, or of all."""
+        key = None if rows is None else rows.tobytes()
+        if key not in self._everybody:
+            people = self._known.records.people
+            self._everybody[key] = Everybody(people if rows is None else take(people, rows), self._now)
+        return self._everybody[key]
+
+    def _where(self, rows: Indexes) -> Whereabouts:
+        new = np.full(self._known.records.people.count, -1, dtype=np.int64)
+        new[rows] = np.arange(len(rows))
+        teams = taken_spells(self._known.records.teams, new)
+        return whereabouts(self.everybody(rows), teams, number(self._now))
+
+    def where(self, old: Whereabouts, rows: Indexes) -> Whereabouts:
+        """Where everybody is now, when only these may have moved."""
+        if not len(rows):
+            return old
+        count = self._known.records.people.count
+        some = self._where(rows)
+        stays = ~np.isin(old.in_teams[0], rows)
+        names = self._known.records.people.queues
+        nobody = np.zeros(len(old.team), dtype=bool)
+        return Whereabouts(
+            is_employed=_put(old.is_employed, rows, some.is_employed, count),
+            queues={each: _put(old.queues.get(each, nobody), rows, some.queues[each], count) for each in names},
+            is_on_leave=_put(old.is_on_leave, rows, some.is_on_leave, count),
+            team=_put(old.team, rows, some.team, count),
+            in_teams=(
+                np.append(old.in_teams[0][stays], rows[some.in_teams[0]]),
+                np.append(old.in_teams[1][stays], some.in_teams[1]),
+            ),
+            until=_put(old.until, rows, some.until, count),
+        )
+
+    def cells(self, policy: PolicyHistory, old: Cells, rows: Indexes) -> Cells:
+        """The cells of a policy, those of these people anew."""
+        new = _cells(policy, self.everybody(rows), self._where(rows), self._now)
+        new = replace(new, row=rows[new.row])
+        return joined(old.take(np.flatnonzero(~np.isin(old.row, rows))), new)
+
+
+def _put(old: np.ndarray, rows: Indexes, new: np.ndarray, count: int) -> np.ndarray:
+    found = np.zeros(count, dtype=old.dtype)
+    found[: len(old)] = old
+    found[rows] = new
+    return found
+
+
+_nows: WeakKeyDictionary[Engine, Now] = WeakKeyDictionary()
+_making = threading.Lock()
+
+
+def board_of_now(now: datetime) -> Board:
+    """Where everybody stands now; kept from request to request, and brought up to date."""
+    if is_writing():
+        return board(at=now, known_at=now)
+    engine = db.session.get_bind()
+    with _making:
+        mine = _nows.setdefault(engine, Now())
+    return mine.board(now)
+
+
+def forget() -> None:
+    """Keep nothing, as after a start."""
+    _nows.clear()

@@ -1,0 +1,206 @@
+"""The lines of a report in order: one for each person, queue and policy in which something is asked, or will be.
+
+A line has what files say; what only a page says (which clauses, how many minutes) is in a `rows.Row`. No database.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from lms.domain.readiness import Answer
+from lms.domain.standing import State
+from lms.everybody.intervals import FOREVER, Indexes, moment
+from lms.everybody.standing import STATES
+from lms.models.gate_histories import LetIn
+from lms.readiness import figures
+from lms.readiness.overview import Overview
+from lms.readiness.rows import NOT_READY
+from lms.readiness.whereabouts import NOWHERE
+
+ERASED = "Erased person"
+AT_ONCE = 5000
+"""Lines in memory at the same time."""
+LATEST = 2**54
+"""Later than any due moment; small enough to put the urgency above it."""
+URGENCY = np.array([NOT_READY.index(each) if each in NOT_READY else len(NOT_READY) for each in STATES])
+"""Of each place in STATES; the most urgent first."""
+
+
+class Line(NamedTuple):
+    """Where one person stands with one policy in one queue."""
+
+    person: str
+    team: str
+    queue: str
+    queue_name: str
+    policy: str
+    policy_title: str
+    standing: State
+    held: int | None
+    required: int | None
+    due_at: datetime | None
+    gate: Answer | None
+    let_in: LetIn | None
+
+
+class Picks(NamedTuple):
+    """Which cells, each of shape (lines,)."""
+
+    policy: Indexes
+    """Place in the policies of the overview."""
+    cell: Indexes
+    """Place in its lines."""
+    row: Indexes
+    queue: Indexes
+    state: Indexes
+    due: Indexes
+
+    def take(self, places: Indexes) -> "Picks":
+        """Give some of them, in this order."""
+        return Picks(*(each[places] for each in self))
+
+
+class Lines:
+    """The lines of an overview, of which only some are ever made at once."""
+
+    def __init__(self, overview: Overview) -> None:
+        self.overview = overview
+        self.slugs = tuple(overview.lines)
+
+    @cached_property
+    def all(self) -> Picks:
+        """Every line that is asked for, in no order."""
+        many = [
+            (np.full(len(cells), place), np.arange(len(cells)), cells.row, cells.queue, cells.state, cells.due)
+            for place, cells in enumerate(self.overview.lines.values())
+        ]
+        nothing = np.empty(0, dtype=np.int64)
+        found = (
+            Picks(*(np.concatenate([nothing, *each]) for each in zip(*many, strict=True)))
+            if many
+            else Picks(*[nothing] * 6)
+        )
+        if self.overview.state is None:
+            return found
+        return found.take(np.flatnonzero(found.state == STATES.index(self.overview.state)))
+
+    @cached_property
+    def not_ready(self) -> Picks:
+        """Those that are not ready, in no order."""
+        return self.all.take(np.flatnonzero(figures.not_ready(self.all.state)))
+
+    def __len__(self) -> int:
+        return len(self.all.row)
+
+    def __iter__(self) -> Iterator[Line]:
+        """By name, queue, policy."""
+        picks = self.all
+        order = np.lexsort((picks.policy, self._queue_order[picks.queue], self._name_order[picks.row]))
+        for first in range(0, len(order), AT_ONCE):
+            yield from self._made(picks.take(order[first : first + AT_ONCE]))
+
+    # ---- orders
+
+    @cached_property
+    def _name_order(self) -> Indexes:
+        """Everybody's place when all are sorted by name."""
+        names = [name.casefold() for name in self.names]
+        ids = self.overview.board.records.ids
+        order = np.lexsort((ids, np.unique(names, return_inverse=True)[1])) if names else np.empty(0, dtype=np.int64)
+        places = np.empty(len(order), dtype=np.int64)
+        places[order] = np.arange(len(order))
+        return places
+
+    @cached_property
+    def names(self) -> Sequence[str]:
+        """Of everybody, by row of the board."""
+        return [name or ERASED for name in self.overview.board.records.names]
+
+    @cached_property
+    def _queue_order(self) -> Indexes:
+        return _order(self.overview.board.queues)
+
+    @cached_property
+    def _title_order(self) -> Indexes:
+        return _order([self.overview.named.policies[slug].casefold() for slug in self.slugs])
+
+    @cached_property
+    def paths(self) -> Sequence[str]:
+        """Of everybody's team, by row of the board."""
+        teams = self.overview.named.teams
+        return ["" if each == NOWHERE else teams[each] for each in self.overview.board.where.team.tolist()]
+
+    def sorted(self, picks: Picks, order: str, *, most: int) -> Indexes:
+        """Give the places of the first `most` of these lines by urgency, person, team, policy or due moment."""
+        by_urgency = URGENCY[picks.state] * (2 * LATEST) + np.clip(picks.due, 0, LATEST)
+        among = np.arange(len(picks.row))
+        if order == "urgency" and most < len(among):
+            among = np.flatnonzero(by_urgency <= np.partition(by_urgency, most)[most])
+        name = (picks.policy, self._queue_order[picks.queue], self._name_order[picks.row])
+        urgency = (*name, picks.due, URGENCY[picks.state])
+        keys = {
+            "person": name,
+            "team": (*urgency, _order([each.casefold() for each in self.paths])[picks.row] if order == "team" else 0),
+            "policy": (*urgency, self._title_order[picks.policy]),
+            "due": (*urgency, np.clip(picks.due, 0, LATEST)),
+        }.get(order, urgency)
+        return np.asarray(among[np.lexsort(tuple(each[among] for each in keys))])
+
+    # ---- making
+
+    def _made(self, picks: Picks) -> Iterator[Line]:
+        overview, columns = self.overview, self._columns
+        for place, cell, row, queue, state, due in zip(*(each.tolist() for each in picks), strict=True):
+            held, required = columns[place][0][cell], columns[place][1][cell]
+            slug, name = self.slugs[place], overview.board.queues[queue]
+            yield Line(
+                self.names[row],
+                self.paths[row],
+                name,
+                overview.named.queues[name],
+                slug,
+                overview.named.policies[slug],
+                STATES[state],
+                held or None,
+                required or None,
+                None if due >= FOREVER else moment(due),
+                self.gate(row, name),
+                self.let_in(row, name),
+            )
+
+    @cached_property
+    def _columns(self) -> Sequence[tuple[Indexes, Indexes]]:
+        return [(cells.held, cells.required) for cells in self.overview.lines.values()]
+
+    @cached_property
+    def _let_in(self) -> dict[tuple[int, str], LetIn]:
+        ids = self.overview.board.records.ids
+        return {(int(np.searchsorted(ids, each.person_id)), each.queue): each for _, each in self.overview.let_in}
+
+    def let_in(self, row: int, queue: str) -> LetIn | None:
+        """The override that lets somebody into a queue."""
+        return self._let_in.get((row, queue))
+
+    @cached_property
+    def _gates(self) -> dict[str, Sequence[Answer]]:
+        return {}
+
+    def gate(self, row: int, queue: str) -> Answer | None:
+        """What the gate of a queue says to somebody; None where not all policies were looked at."""
+        if not self.overview.is_whole:
+            return None
+        if queue not in self._gates:
+            self._gates[queue] = self.overview.gates(queue)
+        return self._gates[queue][row]
+
+
+def _order(words: Sequence[str]) -> Indexes:
+    """Give the place of each when all are sorted; equal ones have the same."""
+    return (
+        np.asarray(np.unique(np.array(words, dtype=str), return_inverse=True)[1])
+        if words
+        else np.empty(0, dtype=np.int64)
+    )

@@ -1,0 +1,301 @@
+"""The report of everybody: what the page, the files and the command show, counted from a board of cells.
+
+It says what `report.Report` says of the same people, without making a row of each cell: a property test holds the two
+equal. Rows are made for a page of them, or one after the other for a file. No database, no clock.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+
+import numpy as np
+
+from lms.domain.case import Case
+from lms.domain.known import Known
+from lms.domain.readiness import ANSWERS, Answer, Share
+from lms.domain.records import PersonHistory
+from lms.domain.standing import State
+from lms.everybody.cells import NOT_ASKED, Cells
+from lms.everybody.coverage import KINDS
+from lms.everybody.intervals import FOREVER, Flags, Indexes, moment, number
+from lms.everybody.standing import HELD, OVERDUE, PROVISIONAL
+from lms.models.gate_histories import LetIn
+from lms.readiness import figures
+from lms.readiness.board import Board
+from lms.readiness.figures import NOTHING, RANKED
+from lms.readiness.report import AGES, COUNTED, OLDEST, SOON, Cell, Coming, Headline, RunningOut, is_under
+
+MICROSECOND = timedelta.resolution
+GATES = tuple(Answer)
+NOBODY = PersonHistory(employment=(), queues={})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """What things are called."""
+
+    queues: Mapping[str, str]
+    policies: Mapping[str, str]
+    teams: Mapping[int, str]
+    """Path of each, by id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """Everybody in scope at one instant."""
+
+    board: Board
+    named: Named
+    is_shown: Flags
+    """Who of the board is in scope, and in the team that was asked for."""
+    queue: str | None
+    roots: tuple[str, ...] | None
+    """Team trees that were asked about; None means everybody."""
+    answers: Mapping[str, Mapping[State, Answer]]
+    """What queues set for their gates, by queue; who set nothing answers by default."""
+    let_in: tuple[tuple[str, LetIn], ...]
+    """Who is let in by override, also into a queue they are not in: name and override, by name."""
+    is_whole: bool
+    """False: only one policy was looked at, so that the gate, which asks all of them, is not asked."""
+    state: State | None = None
+    """Only what stands so is told in files and lists; figures stay."""
+
+    @property
+    def at(self) -> datetime:
+        """The instant."""
+        return self.board.at
+
+    @property
+    def known_at(self) -> datetime:
+        """What was recorded by then is known."""
+        return self.board.known_at
+
+    def in_state(self, state: State | None) -> "Overview":
+        """The same with only one state in files and lists."""
+        return replace(self, state=state)
+
+    @cached_property
+    def working(self) -> Mapping[str, Cells]:
+        """The cells of these people in the queues they work in, by policy."""
+        found = {}
+        place = None if self.queue is None else self.place(self.queue)
+        for slug, cells in self.board.cells.items():
+            mine = self.is_shown[cells.row]
+            found[slug] = cells.take(np.flatnonzero(mine if place is None else mine & (cells.queue == place)))
+        return found
+
+    @cached_property
+    def lines(self) -> Mapping[str, Cells]:
+        """Of these the ones in which something is asked, or will be."""
+        return {
+            slug: cells.take(np.flatnonzero(figures.is_worth_a_line(cells))) for slug, cells in self.working.items()
+        }
+
+    def place(self, queue: str) -> int:
+        """How cells name a queue; NOT_ASKED when nobody was ever in it."""
+        return self.board.queues.index(queue) if queue in self.board.queues else NOT_ASKED
+
+    @cached_property
+    def total(self) -> int:
+        """Number of lines: one for each person, queue and policy."""
+        return sum(map(len, self.lines.values()))
+
+    @cached_property
+    def states(self) -> Mapping[State, int]:
+        """Number of lines in each state."""
+        return figures.total(figures.counted(cells.state) for cells in self.lines.values())
+
+    @cached_property
+    def policies(self) -> tuple[tuple[str, str], ...]:
+        """Slug and title of each policy in the lines, by title."""
+        shown = [(self.named.policies[slug], slug) for slug, cells in self.lines.items() if len(cells)]
+        return tuple((slug, title) for title, slug in sorted(shown))
+
+    @cached_property
+    def why(self) -> Mapping[str, int]:
+        """Number of lines that are not ready by their main reason, most first."""
+        found: Counter[str] = Counter()
+        for cells in self.lines.values():
+            mine = cells.take(np.flatnonzero(figures.not_ready(cells.state)))
+            by_state = {"held": mine.state == HELD, "emergency": mine.state == PROVISIONAL}
+            rest = mine.kind[~by_state["held"] & ~by_state["emergency"]]
+            found += Counter({word: int(is_so.sum()) for word, is_so in by_state.items()})
+            found += Counter({KINDS[kind]: int((rest == kind).sum()) for kind in range(len(KINDS))})
+        return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
+
+    @cached_property
+    def ageing(self) -> tuple[tuple[str, int], ...]:
+        """How long the overdue lines have been overdue: words and number of lines."""
+        due = [cells.due[cells.state == OVERDUE] for cells in self.lines.values()]
+        limits = [limit // MICROSECOND for limit, _ in AGES]
+        since = np.concatenate([np.empty(0, dtype=np.int64), *(each[each < FOREVER] for each in due)])
+        counts = figures.ages(since, number(self.at), limits)
+        return tuple(
+            (words, count) for words, count in zip((*(each for _, each in AGES), OLDEST), counts, strict=True) if count
+        )
+
+    @cached_property
+    def effective(self) -> dict[tuple[str, int], datetime]:
+        """When each version takes effect, by policy and number."""
+        return {
+            (slug, version.number): version.effective_at
+            for slug, policy in self.board.policies.items()
+            for version in policy.versions
+        }
+
+    @cached_property
+    def upcoming(self) -> Mapping[str, int | None]:
+        """By policy, the number of the newest version that is published and not effective yet."""
+        found = {}
+        for slug, policy in self.board.policies.items():
+            version = Case(Known(policy, NOBODY, self.known_at), self.at).upcoming
+            found[slug] = version.number if version else None
+        return found
+
+    @cached_property
+    def coming(self) -> tuple[Coming, ...]:
+        """What takes effect next, soonest first."""
+        found = []
+        for slug, cells in self.lines.items():
+            concerned, trained, behind, would_stop = figures.coming(cells)
+            version = self.upcoming[slug]
+            if concerned and version is not None:
+                found.append(
+                    Coming(
+                        policy=slug,
+                        policy_title=self.named.policies[slug],
+                        version=version,
+                        effective_at=self.effective[slug, version],
+                        people=concerned,
+                        trained=trained,
+                        not_ready=behind,
+                        would_stop=would_stop,
+                    )
+                )
+        return tuple(sorted(found, key=lambda each: (each.effective_at, each.policy)))
+
+    @cached_property
+    def running_out(self) -> tuple[RunningOut, ...]:
+        """Proofs of people who are ready that run out soon and ask for something, by policy."""
+        found = []
+        for slug, cells in self.lines.items():
+            version = self.upcoming[slug]
+            but = FOREVER if version is None else number(self.effective[slug, version])
+            people, first = figures.running_out(cells, latest=number(self.at + SOON), but=but)
+            if people:
+                title = self.named.policies[slug]
+                found.append(RunningOut(policy=slug, policy_title=title, people=people, first_at=moment(first)))
+        return tuple(sorted(found, key=lambda each: (each.policy_title, each.policy)))
+
+    # ---- teams
+
+    @cached_property
+    def trees(self) -> Mapping[int, tuple[str, ...]]:
+        """By id of a team, its path and those above it, as far up as was asked about."""
+        return {team: self._above(path) for team, path in ((-1, ""), *self.named.teams.items())}
+
+    def _above(self, path: str) -> tuple[str, ...]:
+        parts = path.split("/")
+        paths = ["/".join(parts[: length + 1]) for length in range(len(parts))]
+        return tuple(each for each in paths if self.roots is None or any(is_under(each, root) for root in self.roots))
+
+    @cached_property
+    def _team(self) -> tuple[Indexes, list[int]]:
+        """Place of everybody's team in a list of teams, and the list."""
+        teams, places = np.unique(self.board.where.team, return_inverse=True)
+        return places, teams.tolist()
+
+    @cached_property
+    def teams(self) -> tuple[str, ...]:
+        """Each team with people in its tree; the empty path stands for people in no team."""
+        places, teams = self._team
+        there = {place for cells in self.lines.values() for place in np.unique(places[cells.row]).tolist()}
+        return tuple(sorted({path for place in there for path in self.trees[teams[place]]}))
+
+    @cached_property
+    def cells(self) -> Mapping[tuple[str, str], Cell]:
+        """By team and policy: everybody in the team's tree once, where they stand worst with the policy."""
+        places, teams = self._team
+        found: dict[tuple[str, str], Counter[State]] = {
+            (team, policy): Counter() for team in self.teams for policy, _ in self.policies
+        }
+        for slug, cells in self.lines.items():
+            rank = figures.worst_of(len(places), cells.row, cells.state)
+            for place, counts in figures.by_team(rank, places, len(teams)).items():
+                for path in self.trees[teams[place]]:
+                    found[path, slug] += counts
+        return {key: Cell(states=counts) for key, counts in found.items()}
+
+    # ---- queues
+
+    @cached_property
+    def _ranks(self) -> Mapping[str, Indexes]:
+        """By queue the rank of everybody's worst state in it."""
+        count = len(self.is_shown)
+        ranks = np.full((len(self.board.queues), count), NOTHING)
+        flat = ranks.reshape(-1)
+        for cells in self.working.values():
+            at = cells.queue * count + cells.row  # different ones: a person is in a queue once
+            flat[at] = np.minimum(flat[at], figures.RANK[cells.state])
+        return dict(zip(self.board.queues, ranks, strict=True))
+
+    def _is_let_in(self, queue: str) -> Flags:
+        ids = [each.person_id for _, each in self.let_in if each.queue == queue]
+        return np.isin(self.board.records.ids, np.array(ids, dtype=np.int64))
+
+    @cached_property
+    def _may_work(self) -> Mapping[str, Flags]:
+        """By queue, whom its gate lets in of whom something is required there."""
+        return {
+            queue: (ranks != NOTHING)
+            & figures.may_work(ranks, is_let_in=self._is_let_in(queue), answers=self.answers.get(queue, ANSWERS))
+            for queue, ranks in self._ranks.items()
+        }
+
+    def gates(self, queue: str) -> Sequence[Answer]:
+        """What the gate of a queue says to everybody who works in it, by row of the board."""
+        answers = self.answers.get(queue, ANSWERS)
+        said = [answers.get(State.READY if state is State.NOT_REQUIRED else state, Answer.DENY) for state in RANKED]
+        found = np.array([GATES.index(each) for each in said])[self._ranks[queue]]
+        found[self._is_let_in(queue)] = GATES.index(Answer.ALLOW)
+        found[self.board.where.is_on_leave] = GATES.index(Answer.DENY)
+        return [GATES[each] for each in found.tolist()]
+
+    @cached_property
+    def queues(self) -> tuple[Headline, ...]:
+        """One headline a queue in which anything is required."""
+        shown = [(self.named.queues[queue], queue) for queue, ranks in self._ranks.items() if (ranks != NOTHING).any()]
+        return tuple(
+            Headline(
+                queue=queue,
+                name=name,
+                share=_share(self._ranks[queue], self._may_work[queue]),
+                states=_states(self._ranks[queue]),
+                answers=self.answers.get(queue, ANSWERS),
+            )
+            for name, queue in sorted(shown)
+        )
+
+    @cached_property
+    def share(self) -> Share:
+        """Everybody once: where they stand worst in their queues, and whether the gate of any lets them in."""
+        nobody = np.full(len(self.is_shown), NOTHING)
+        worst = np.minimum.reduce([nobody, *self._ranks.values()])
+        return _share(worst, np.logical_or.reduce([nobody < 0, *self._may_work.values()]))
+
+
+def _share(ranks: Indexes, may_work: Flags) -> Share:
+    is_counted = np.isin(ranks, [RANKED.index(state) for state in COUNTED])
+    return Share(
+        counted=int(is_counted.sum()),
+        ready=int((ranks == figures.READY_RANK).sum()),
+        provisional=int((ranks == figures.PROVISIONAL_RANK).sum()),
+        may_work=int((may_work & is_counted).sum()),
+    )
+
+
+def _states(ranks: Indexes) -> Mapping[State, int]:
+    numbers = np.bincount(ranks, minlength=len(RANKED))
+    return Counter({RANKED[rank]: int(n) for rank, n in enumerate(numbers) if n and rank != NOTHING})

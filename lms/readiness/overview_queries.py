@@ -1,0 +1,179 @@
+"""The overview from the database: what is remembered, what things are called, and full rows for a page of it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import select
+
+from lms.domain.standing import Standing
+from lms.everybody.cells import NOT_ASKED
+from lms.everybody.everybody import Everybody
+from lms.everybody.intervals import Flags
+from lms.everybody.some import take
+from lms.everybody.standing import STATES
+from lms.everybody.telling import case, told
+from lms.extensions import db
+from lms.models import Policy, Queue, Team
+from lms.models.gate_histories import LetIn, gate_answers, let_in
+from lms.models.histories import person_histories
+from lms.readiness.board import Board, board, board_of_now
+from lms.readiness.learning_left import minutes_left, titles
+from lms.readiness.lines import ERASED, Lines, Picks
+from lms.readiness.overview import Named, Overview
+from lms.readiness.report import NO_TEAM, Scope, is_under
+from lms.readiness.rows import Row
+
+
+def overview(
+    *,
+    scope: Scope,
+    at: datetime,
+    known_at: datetime,
+    is_now: bool = False,
+    queue: str | None = None,
+    team: str | None = None,
+    policy: str | None = None,
+) -> Overview:
+    """Where everybody in scope stands, narrowed to a queue, team tree or policy.
+
+    `is_now`: both moments are the moment of asking; what is kept from the last time is then brought up to date. Five
+    statements, and those of what was added since the last time.
+    """
+    found = board_of_now(at) if is_now else board(at=at, known_at=known_at, policy=policy)
+    named = _named()
+    if is_now and policy is not None:
+        found = _only(found, policy)
+    return Overview(
+        board=found,
+        named=named,
+        is_shown=_shown(found, named, scope, team),
+        queue=queue,
+        roots=(scope.teams if scope else None) if team in (None, NO_TEAM) else (team,),
+        answers=gate_answers(at=found.at, known_at=found.known_at),
+        let_in=_let_in(found, named, scope, team=team, queue=queue),
+        is_whole=policy is None,
+    )
+
+
+def _only(found: Board, policy: str) -> Board:
+    return Board(
+        at=found.at,
+        known_at=found.known_at,
+        records=found.records,
+        policies={policy: found.policies[policy]},
+        where=found.where,
+        cells={policy: found.cells[policy]},
+    )
+
+
+def _named() -> Named:
+    """Three statements."""
+    return Named(
+        queues={slug: name for slug, name in db.session.execute(select(Queue.slug, Queue.name))},
+        policies={slug: title for slug, title in db.session.execute(select(Policy.slug, Policy.title))},
+        teams={number: path for number, path in db.session.execute(select(Team.id, Team.path))},
+    )
+
+
+def _shown(found: Board, named: Named, scope: Scope, team: str | None) -> Flags:
+    """Tell who is employed, in scope and in the team that was asked for."""
+    shown = found.where.is_employed.copy()
+    if scope is not None and scope.teams is not None:
+        shown &= _is_in(found, named, scope.teams)
+    if scope is not None and (scope.vendor or scope.is_own_only):
+        is_theirs = np.array([name is not None for name in found.records.names], dtype=bool)
+        shown &= is_theirs & np.array([each == scope.vendor for each in found.records.vendors], dtype=bool)
+    if team == NO_TEAM:
+        in_any = np.zeros(len(shown), dtype=bool)
+        in_any[found.where.in_teams[0]] = True
+        shown &= ~in_any
+    elif team is not None:
+        shown &= _is_in(found, named, (team,))
+    return shown
+
+
+def _is_in(found: Board, named: Named, roots: Sequence[str]) -> Flags:
+    person, team_id = found.where.in_teams
+    mine = [number for number, path in named.teams.items() if any(is_under(path, root) for root in roots)]
+    is_in = np.zeros(len(found.where.team), dtype=bool)
+    is_in[person[np.isin(team_id, np.array(mine, dtype=np.int64))]] = True
+    return is_in
+
+
+def _let_in(
+    found: Board, named: Named, scope: Scope, *, team: str | None, queue: str | None
+) -> tuple[tuple[str, LetIn], ...]:
+    """Who of these people is let in, by name; one statement."""
+    shown, ids, mine = _shown(found, named, scope, team), found.records.ids, []
+    for each in let_in(at=found.at, known_at=found.known_at).values():
+        row = int(np.searchsorted(ids, each.person_id))
+        if shown[row] and queue in (None, each.queue):
+            mine.append((found.records.names[row] or ERASED, each))
+    return tuple(sorted(mine, key=lambda each: (each[0].casefold(), each[1].id)))
+
+
+def rows(lines: Lines, picks: Picks) -> list[Row]:
+    """The full rows of some lines, in their order; a fixed number of statements."""
+    over, found = lines.overview, lines.overview.board
+    standings = _standings(lines, picks)
+    learners = {
+        (int(found.records.ids[row]), each.policy)
+        for row, each in zip(picks.row.tolist(), standings, strict=True)
+        if each.uncovered
+    }
+    people = person_histories({person for person, _ in learners})
+    minutes = minutes_left(learners, policies=found.policies, people=people, at=found.at, known_at=found.known_at)
+    called = titles(over.lines)
+    made = []
+    for place, cell, row, each in zip(*(column.tolist() for column in picks[:3]), standings, strict=True):
+        person = int(found.records.ids[row])
+        then = int(over.lines[lines.slugs[place]].then[cell])
+        missed = (called.missed(each.policy, one, required=each.required) for one in each.uncovered)
+        made.append(
+            Row(
+                person_id=person,
+                person=lines.names[row],
+                team=lines.paths[row],
+                queue=each.queue,
+                queue_name=over.named.queues[each.queue],
+                policy=each.policy,
+                policy_title=over.named.policies[each.policy],
+                standing=each.state,
+                because=each.because,
+                held=each.held,
+                required=each.required,
+                due_at=each.due_at,
+                missed=tuple(missed),
+                minutes=minutes.get((person, each.policy), 0) if each.uncovered else 0,
+                upcoming=each.upcoming,
+                then=None if then == NOT_ASKED else STATES[then],
+                changes_at=each.changes_at,
+                next_state=each.next_state,
+                gate=lines.gate(row, each.queue),
+                let_in=lines.let_in(row, each.queue),
+            )
+        )
+    return made
+
+
+def _standings(lines: Lines, picks: Picks) -> list[Standing]:
+    """What these people are told, policy by policy."""
+    found, some = lines.overview.board, np.unique(picks.row)
+    everybody = Everybody(take(found.records.people, some), found.known_at)
+    rows = np.searchsorted(some, picks.row)
+    made: dict[tuple[int, int, int], Standing] = {}
+    for place in np.unique(picks.policy).tolist():
+        asked = defaultdict(set)
+        for queue, row in zip(
+            picks.queue[picks.policy == place].tolist(), rows[picks.policy == place].tolist(), strict=True
+        ):
+            asked[queue].add(row)
+        at = case(found.policies[lines.slugs[place]], everybody, found.at)
+        by_queue = {queue: np.array(sorted(mine)) for queue, mine in asked.items()}
+        answers = told(at, {found.queues[queue]: mine for queue, mine in by_queue.items()})
+        for queue, mine in by_queue.items():
+            for row, each in zip(mine.tolist(), answers[found.queues[queue]], strict=True):
+                made[place, queue, row] = each
+    return [made[key] for key in zip(picks.policy.tolist(), picks.queue.tolist(), rows.tolist(), strict=True)]
