@@ -32,6 +32,7 @@ class Case:
         self.one = known.policy.case(epoch)
         self.lineage = self.one.lineage
         self.coverage = Coverage(known, self.lineage, self.one.coverage.proofs)
+        self._columns: dict[str, Indexes] = {}
 
     @cached_property
     def ahead(self) -> "Case | None":
@@ -56,13 +57,18 @@ class Case:
         """What the required version asks of any of these people in any queue; the columns of all that follows."""
         if self.one.required is None:
             return ()
-        by_queue = {queue: self.concerning(self.one.required, queue) for queue in self.known.queues}
-        every = {meaning.index: (clause, meaning) for each in by_queue.values() for clause, meaning in each}
+        by_queue = [self.concerning(self.one.required, queues[0]) for queues in self.known.policy.alike]
+        every = {meaning.index: (clause, meaning) for each in by_queue for clause, meaning in each}
         order = {index: place for place, index in enumerate(self.lineage.alive[self.one.required.number].values())}
         return [every[index] for index in sorted(every, key=lambda each: (order.get(each, len(order)), each))]
 
     def columns(self, queue: str) -> Indexes:
         """Give which columns can concern somebody in a queue."""
+        if queue not in self._columns:
+            self._columns[queue] = self._columns_of(queue)
+        return self._columns[queue]
+
+    def _columns_of(self, queue: str) -> Indexes:
         if self.one.required is None:
             return np.empty(0, dtype=np.int64)
         mine = {meaning.index for _, meaning in self.concerning(self.one.required, queue)}
@@ -108,8 +114,8 @@ class Case:
     def open(self) -> "tuple[Indexes, Case, dict[int, Due]]":
         """Who lacks anything that concerns them, the case of these people, and by column when it is due."""
         needed = np.zeros_like(self.lacking)
-        for queue in self.known.queues:
-            rows = np.flatnonzero(self.who_is_in(queue))
+        for queue, times in self.known.policy.times:
+            rows = np.flatnonzero(is_within(times.take(self.known.rows), self.at))
             needed[np.ix_(rows, self.columns(queue))] = True
         needed &= self.lacking & self.met
         rows = np.flatnonzero(needed.any(axis=1))

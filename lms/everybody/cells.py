@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lms.everybody.case import Case
 from lms.everybody.changing import changes, soonest, soonest_in
 from lms.everybody.intervals import FOREVER, Indexes, Moments
-from lms.everybody.standing import DUE, OVERDUE, READY, View, view
+from lms.everybody.standing import DUE, OVERDUE, READY, View, view_of_alike
 
 Small = NDArray[np.int8]
 NOT_ASKED = -1
@@ -57,10 +57,19 @@ def joined(*many: Cells) -> Cells:
     return Cells(**{each.name: np.concatenate([getattr(one, each.name) for one in many]) for each in fields(Cells)})
 
 
-def cells(now: Case, asked: Mapping[int, tuple[str, Indexes]], *, soon: int) -> Cells:
-    """Give the cells of a case for queues, each with its place, name and rows; `soon`: how far ahead one looks."""
+def cells(now: Case, asked: Mapping[str, Indexes], *, soon: int) -> Cells:
+    """Give the cells of a case for queues, each with its rows; `soon`: how far ahead one looks for what runs out."""
+    place = {queue: place for place, queue in enumerate(now.known.queues)}
     whatever = soonest(now)
-    found = [_cells(now, *each, place=place, whatever=whatever, soon=soon) for place, each in asked.items()]
+    found = []
+    for alike in now.known.policy.alike:
+        mine = tuple(queue for queue in alike if queue in asked)
+        if mine:
+            which = np.repeat(np.arange(len(mine)), [len(asked[queue]) for queue in mine])
+            rows = np.concatenate([asked[queue] for queue in mine])
+            seen = view_of_alike(now, mine, which, rows)
+            places = np.array([place[queue] for queue in mine])[which]
+            found.append(_cells(seen, places, whatever=whatever, soon=soon))
     return joined(*found) if found else nothing()
 
 
@@ -72,34 +81,33 @@ def nothing() -> Cells:
 TYPES: Mapping[str, type] = {"state": np.int8, "because": np.int8, "kind": np.int8, "then": np.int8}
 
 
-def _cells(now: Case, queue: str, rows: Indexes, *, place: int, whatever: Moments, soon: int) -> Cells:
-    seen = view(now, queue, rows)
+def _cells(seen: View, places: Indexes, *, whatever: Moments, soon: int) -> Cells:
     until = soonest_in(seen, whatever)
-    kind = np.full(len(rows), NOT_ASKED, dtype=np.int8)
+    kind = np.full(len(seen.rows), NOT_ASKED, dtype=np.int8)
     if len(seen.open):
         first = np.argmin(seen.dues, axis=1)
         kind[seen.open] = seen.causes[0][np.arange(len(seen.open)), first]
     return Cells(
-        row=now.known.rows[rows],
-        queue=np.full(len(rows), place, dtype=np.int64),
+        row=seen.case.known.rows[seen.rows],
+        queue=places,
         state=seen.state.astype(np.int8),
         because=seen.because.astype(np.int8),
         required=seen.required,
         held=seen.held,
         due=seen.due,
         kind=kind,
-        then=_then(now, queue, rows),
+        then=_then(seen),
         runs_out=_runs_out(seen, until, soon),
         until=until,
     )
 
 
-def _then(now: Case, queue: str, rows: Indexes) -> Small:
+def _then(seen: View) -> Small:
     """Give where these people will stand when the upcoming version takes effect, if nobody does anything."""
-    ahead = now.ahead
+    ahead = seen.case.ahead
     if ahead is None:
-        return np.full(len(rows), NOT_ASKED, dtype=np.int8)
-    return view(ahead, queue, rows).state.astype(np.int8)
+        return np.full(len(seen.rows), NOT_ASKED, dtype=np.int8)
+    return view_of_alike(ahead, seen.queues, seen.which, seen.rows).state.astype(np.int8)
 
 
 def _runs_out(seen: View, until: Moments, soon: int) -> Moments:
@@ -109,7 +117,7 @@ def _runs_out(seen: View, until: Moments, soon: int) -> Moments:
     places = np.flatnonzero((seen.state == READY) & (until <= latest))
     if len(places):
         some = seen.case.take(seen.rows[places])
-        again = view(some, seen.queue, np.arange(len(places)))
+        again = view_of_alike(some, seen.queues, seen.which[places], np.arange(len(places)))
         [(changes_at, state)] = changes([again], int(latest.max()) + 1)
         is_asked = ((state == DUE) | (state == OVERDUE)) & (changes_at <= latest[places])
         found[places[is_asked]] = changes_at[is_asked]

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from lms.everybody.case import Case
-from lms.everybody.intervals import FOREVER, Flags, Indexes, Intervals, Moments, moment, number, spread
+from lms.everybody.intervals import FOREVER, Flags, Indexes, Moments, moment, number, spread
 from lms.everybody.known import Known
-from lms.everybody.standing import View, view
+from lms.everybody.standing import View, view_of_alike
 
 Change = tuple[Moments, Indexes]
 """When each is told something else, and the state from then on; FOREVER and -1: nothing known will change it."""
@@ -51,8 +51,9 @@ class _Cells:
         case = Case(self.views[0].case.known.take(self.rows[cells]), at, moment(int(at[0])))
         for each in np.unique(self.view[cells]).tolist():
             now, mine = self.views[each], np.flatnonzero(self.view[cells] == each)
-            then = view(case, now.queue, mine)
-            is_other = ~_is_same(now, cells[mine] - self.first[each], then)
+            places = cells[mine] - self.first[each]
+            then = view_of_alike(case, now.queues, now.which[places], mine)
+            is_other = ~_is_same(now, places, then)
             changed = cells[mine[is_other]]
             self.changes_at[changed], self.next_state[changed] = at[mine[is_other]], then.state[is_other]
 
@@ -86,8 +87,6 @@ def soonest(case: Case) -> Moments:
     for people, moments in _instants(case):
         is_ahead = (moments > case.at[people]) & (moments < FOREVER)
         np.minimum.at(found, people[is_ahead], moments[is_ahead])
-    for table in _tables(case.known):
-        found = np.minimum(found, np.where(table > case.at[:, None], table, FOREVER).min(axis=1, initial=FOREVER))
     begins = epochs(case.known)
     ahead = np.append(begins, FOREVER)[np.searchsorted(begins, case.at, side="right")]
     return np.asarray(np.minimum(found, ahead))
@@ -98,13 +97,23 @@ def soonest_in(now: View, whatever: Moments) -> Moments:
     at, found = now.case.at[now.rows], whatever[now.rows]
     dues = np.where(now.dues > at[now.open, None], now.dues, FOREVER).min(axis=1, initial=FOREVER)
     found[now.open] = np.minimum(found[now.open], dues)
-    person, start, end, _ = now.case.known.holds(now.queue)
-    place = np.full(now.case.known.count, -1)
-    place[now.rows] = np.arange(len(now.rows))
-    for moments in (start, end):
-        counts = (place[person] >= 0) & (moments > now.case.at[person])
-        np.minimum.at(found, place[person[counts]], moments[counts])
+    for places, moments in _holding(now):
+        is_ahead = moments > at[places]
+        np.minimum.at(found, places[is_ahead], moments[is_ahead])
     return found
+
+
+def _holding(now: View) -> Iterator[tuple[Indexes, Moments]]:
+    """Give whose holds in their own queue begin and end when: places in the view, and moments."""
+    known = now.case.known
+    for which, queue in enumerate(now.queues):
+        person, start, end, _ = known.holds(queue)
+        if len(person):
+            place = np.full(known.count, -1)
+            mine = np.flatnonzero(now.which == which)
+            place[now.rows[mine]] = mine
+            is_mine = place[person] >= 0
+            yield from ((place[person[is_mine]], moments[is_mine]) for moments in (start, end))
 
 
 def epochs(known: Known) -> Moments:
@@ -124,34 +133,26 @@ def _epochs(known: Known) -> Iterator[int]:
 
 def _table(now: View, begins: Moments) -> Moments:
     """Give for each person, in order, the instants after now at which the answer could change."""
-    case = now.case.take(now.rows)
-    known = case.known
-    person, start, end, _ = known.holds(now.queue)
-    pairs = [(person, start), (person, end), *_instants(case)]
-    for table in (begins[None, :].repeat(known.count, axis=0), *_tables(known)):
-        rows, places = np.nonzero(table < FOREVER)
-        pairs.append((rows, table[rows, places]))
+    case, count = now.case.take(now.rows), len(now.rows)
+    pairs = [*_instants(case), *_holding(now)]
+    pairs.append((np.repeat(np.arange(count), len(begins)), np.tile(begins, count)))
     rows, places = np.nonzero(now.dues < FOREVER)
     pairs.append((now.open[rows], now.dues[rows, places]))
     people, moments = (np.concatenate(each) for each in zip(*pairs, strict=True))
     is_ahead = (moments > case.at[people]) & (moments < FOREVER)
-    order = np.lexsort((moments[is_ahead], people[is_ahead]))
-    people, moments = people[is_ahead][order], moments[is_ahead][order]
+    people, moments = people[is_ahead], moments[is_ahead]
+    order = np.lexsort((moments, people))
+    people, moments = people[order], moments[order]
     is_new = np.ones(len(people), dtype=bool)
     is_new[1:] = (people[1:] != people[:-1]) | (moments[1:] != moments[:-1])
-    return spread(known.count, people[is_new], moments[is_new])[0]
+    return spread(count, people[is_new], moments[is_new])[0]
 
 
 def _instants(case: Case) -> Iterator[tuple[Indexes, Moments]]:
-    """Give whose answer could change when, in any queue: decisions, acknowledgements, coverage."""
-    yield from (case.known.decided(), case.known.seen(), case.coverage.ends())
-
-
-def _tables(known: Known) -> Iterator[Moments]:
-    """Give when anybody's leave, waivers and times in queues begin and end, a row for each person."""
-    for each in (known.leave, known.waivers, *known.queues.values()):
-        yield from _both(each)
-
-
-def _both(each: Intervals) -> tuple[Moments, Moments]:
-    return each.start, np.where(each.start < FOREVER, each.end, FOREVER)
+    """Give whose answer could change when, in any queue: leave, waivers, times in queues, and what they did."""
+    known = case.known
+    yield from (known.decided(), known.seen(), case.coverage.ends(), known.moves())
+    for each in (known.leave, known.waivers):
+        for table in (each.start, each.end):
+            rows, places = np.nonzero(each.start < FOREVER)
+            yield rows, table[rows, places]

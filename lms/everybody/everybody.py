@@ -1,6 +1,7 @@
 """Everybody as known at one moment, whatever the policy: spells with the ends recorded by then, what was revoked."""
 
 from datetime import UTC, datetime
+from functools import cached_property
 
 import numpy as np
 
@@ -37,6 +38,18 @@ class Everybody:
         columns = (spells.start[rows], self._ends[rows], noted)
         table = Intervals(*spread(self.people.count, spells.person[rows], *columns))
         return union(self.people.count, [table])
+
+    @cached_property
+    def moves(self) -> tuple[Indexes, Moments]:
+        """Give who goes into a queue or out of one when, by person."""
+        person, moments = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+        for each in self.queues.values():
+            rows, places = np.nonzero(each.start < FOREVER)
+            person += [rows, rows]
+            moments += [each.start[rows, places], each.end[rows, places]]
+        whose, when = np.concatenate(person), np.concatenate(moments)
+        order = np.argsort(whose, kind="stable")
+        return whose[order], when[order]
 
     def known_next(self) -> Moments:
         """Give when something more is known of each, recorded by a clock that is ahead; FOREVER: nothing."""

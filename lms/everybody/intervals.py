@@ -81,12 +81,14 @@ def union(count: int, many: Sequence[Intervals]) -> Intervals:
     filled = [each for each in many if each.start.shape[1]]
     if not filled:
         return none(count)
+    if len(filled) == 1 and filled[0].start.shape[1] == 1:
+        return filled[0]
     start, end, noted = (np.concatenate(parts, axis=1) for parts in zip(*filled, strict=True))
-    if start.shape[1] == 1:
-        return Intervals(start, end, noted)
-    order = np.argsort(start, axis=1, kind="stable")
-    start, end, noted = (np.take_along_axis(each, order, axis=1) for each in (start, end, noted))
-    return _merged(start, end, noted)
+    # Most of a wide table is empty, so its few intervals are sorted as a list and spread again.
+    person, place = np.nonzero(start < FOREVER)
+    columns = [each[person, place] for each in (start, end, noted)]
+    order = np.lexsort((columns[0], person))
+    return _merged(*spread(count, person[order], *(each[order] for each in columns)))
 
 
 def _merged(start: Moments, end: Moments, noted: Moments) -> Intervals:

@@ -1,7 +1,8 @@
 """What the system knew of one policy and of many people at `known_at`: the twin of `lms.domain.known`."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 
@@ -41,6 +42,23 @@ class KnownPolicy:
         self._holds: dict[str, tuple[Indexes, Moments, Moments, Flags]] = {}
         self._cases: dict[datetime, scalar_case.Case] = {}
 
+    @cached_property
+    def alike(self) -> tuple[tuple[str, ...], ...]:
+        """Queues in groups in which the policy never asked, and never will ask, one thing of one and not of another."""
+        versions = self.one.versions
+        named = {clause.queues for version in versions for clause in version.clauses if clause.queues}
+        found: dict[tuple[bool, ...], list[str]] = {}
+        for queue in self.everybody.queues:
+            by_settings = (each.is_everybody or queue in each.queues for each in self.one.settings)
+            found.setdefault((*by_settings, *(queue in each for each in named)), []).append(queue)
+        return tuple(map(tuple, found.values()))
+
+    @cached_property
+    def times(self) -> tuple[tuple[str, Intervals], ...]:
+        """Of each of these groups a queue, and when people were active in any of the group."""
+        count, queues = self.everybody.people.count, self.everybody.queues
+        return tuple((mine[0], union(count, [queues[each] for each in mine])) for mine in self.alike)
+
     def _notes(self, notes: Notes) -> tuple[Indexes, Moments, Moments, Moments, Indexes]:
         rows = self.everybody.notes(notes, self.history.slug)
         columns = (notes.person, notes.occurred, notes.recorded, notes.due, notes.version)
@@ -60,6 +78,25 @@ class KnownPolicy:
         return self._cases[at]
 
 
+class Taken(Mapping[str, Intervals]):
+    """Intervals of some of the people by queue, which are taken when they are asked for."""
+
+    def __init__(self, every: Mapping[str, Intervals], rows: Indexes) -> None:
+        self._every, self._rows = every, rows
+        self._taken: dict[str, Intervals] = {}
+
+    def __getitem__(self, queue: str) -> Intervals:
+        if queue not in self._taken:
+            self._taken[queue] = self._every[queue].take(self._rows)
+        return self._taken[queue]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._every)
+
+    def __len__(self) -> int:
+        return len(self._every)
+
+
 class Known:
     """A policy and some people as known at one moment; somebody may be among them more than once."""
 
@@ -67,7 +104,7 @@ class Known:
         self.policy, self.rows, self.count = policy, rows, len(rows)
         self.one, self.terms = policy.one, policy.terms
         everybody = policy.everybody
-        self.queues = {name: each.take(rows) for name, each in everybody.queues.items()}
+        self.queues: Mapping[str, Intervals] = Taken(everybody.queues, rows)
         self.leave, self.waivers = everybody.leave.take(rows), policy.waivers.take(rows)
         self.memo: dict[Hashable, object] = {}
         """What was derived from this, by whoever derived it."""
@@ -89,6 +126,12 @@ class Known:
         person, occurred, *_ = self.policy.decisions
         whose, rows = self.places(person)
         return whose, occurred[rows]
+
+    def moves(self) -> tuple[Indexes, Moments]:
+        """Give who goes into a queue or out of one when."""
+        person, moments = self.policy.everybody.moves
+        whose, rows = self.places(person)
+        return whose, moments[rows]
 
     def decisions(self) -> tuple[Moments, Moments, Moments]:
         """Give when each one's decisions were made and recorded and what was decided, of shape (people, most)."""
@@ -117,10 +160,6 @@ class Known:
         person, start, end, is_refresher = self.policy.holds(queue)
         whose, rows = self.places(person)
         return whose, start[rows], end[rows], is_refresher[rows]
-
-    def queues_at(self, at: Moments) -> dict[str, Flags]:
-        """Give by queue who is active in it."""
-        return {name: is_within(each, at) for name, each in self.queues.items()}
 
     def reach(self, queues: Queues) -> Intervals:
         """Give when people were active in a queue that a clause naming these (none: the policy's) concerns."""
@@ -153,7 +192,7 @@ class Known:
 
     def was_there_before(self, queues: Queues, at: Moments) -> Flags:
         """Tell who was already in a queue that such a clause concerns at `at` just before it."""
-        found = np.zeros(self.count, dtype=bool)
-        for queue, was_active in self.queues_at(at - INSTANT).items():
-            found |= was_active & self.terms.is_named_by(queues, queue, at)
+        found, before = np.zeros(self.count, dtype=bool), at - INSTANT
+        for queue, times in self.policy.times:
+            found |= is_within(times.take(self.rows), before) & self.terms.is_named_by(queues, queue, at)
         return found

@@ -25,6 +25,10 @@ class View:
 
     case: Case
     queue: str
+    """The queue, or the first of several that are alike."""
+    queues: tuple[str, ...]
+    which: Indexes
+    """The queue of each, a place in `queues`, of shape (people,) like `rows`."""
     rows: Indexes
     """Which people of the case, of shape (people,) like the next five."""
     state: Indexes
@@ -55,8 +59,19 @@ class View:
 
 def view(case: Case, queue: str, rows: Indexes) -> View:
     """Give where these people of a case stand in a queue."""
+    return view_of_alike(case, (queue,), np.zeros(len(rows), dtype=np.int64), rows)
+
+
+def view_of_alike(case: Case, queues: tuple[str, ...], which: Indexes, rows: Indexes) -> View:
+    """Give where these people of a case stand, each in one of queues that are alike: `which`, a place in `queues`."""
+    queue = queues[0]
     columns = case.columns(queue)
-    is_here = case.who_is_in(queue)[rows]
+    is_here, is_held, is_by_refresher = (np.zeros(len(rows), dtype=bool) for _ in range(3))
+    for place, each in enumerate(queues):
+        mine = np.flatnonzero(which == place) if len(queues) > 1 else np.arange(len(rows))
+        is_here[mine] = case.who_is_in(each)[rows[mine]]
+        if len(case.known.policy.holds(each)[0]):
+            is_held[mine], is_by_refresher[mine] = (flags[rows[mine]] for flags in case.holds(each))
     concerns = case.met[np.ix_(rows, columns)] & is_here[:, None]
     uncovered = case.lacking[np.ix_(rows, columns)] & concerns
     is_asked = concerns.any(axis=1)
@@ -66,6 +81,8 @@ def view(case: Case, queue: str, rows: Indexes) -> View:
     found = View(
         case=case,
         queue=queue,
+        queues=queues,
+        which=which,
         rows=rows,
         state=np.full(len(rows), NOT_REQUIRED),
         because=_why_not_required(case, is_here),
@@ -82,7 +99,7 @@ def view(case: Case, queue: str, rows: Indexes) -> View:
     )
     if len(open_):
         _look_closer(found, columns)
-    _settle(found, columns, np.flatnonzero(is_asked))
+    _settle(found, columns, np.flatnonzero(is_asked), (is_held, is_by_refresher))
     return found
 
 
@@ -109,10 +126,10 @@ def _look_closer(found: View, columns: Indexes) -> None:
     found.held[found.open] = case.held(found.queue)[mine]
 
 
-def _settle(found: View, columns: Indexes, asked: Indexes) -> None:
+def _settle(found: View, columns: Indexes, asked: Indexes, holds: tuple[Flags, Flags]) -> None:
     """Write the states and their reasons of whom anything is asked; the order of the questions is the rule."""
     case, rows = found.case, found.rows
-    is_held, is_refresher = (each[rows] for each in case.holds(found.queue))
+    is_held, is_refresher = holds
     questions = [
         (case.is_on_leave[rows], EXEMPT, LEAVE),
         (is_held & ~is_refresher, HELD, HOLD),

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version as release_of
 from typing import Any
 
@@ -40,6 +41,12 @@ class Proven:
     attestation_id: int | None = None
     facts: Mapping[str, Any]
     """Further fields of the body: integers, text, lists; never a float."""
+
+
+@cache
+def release() -> str:
+    """The release that runs; read once, for looking it up costs more than a record."""
+    return release_of("muster-lms")
 
 
 def canonical(value: Any) -> bytes:
@@ -88,7 +95,15 @@ def record_evidence(
 ) -> Evidence:
     """Add one evidence record with its clauses (`clauses`: id → hash of the text it was proved on) to the session."""
     policy = db.session.get_one(Policy, version.policy_id)
-    body = _body(person, policy, version, clauses=clauses, proven=proven, recorded_at=recorded_at)
+    body = evidence_body(
+        person.subject,
+        _snapshot(person),
+        policy.slug,
+        version,
+        clauses=clauses,
+        proven=proven,
+        recorded_at=recorded_at,
+    )
     ids = db.session.execute(select(ClauseRow.slug, ClauseRow.id).where(ClauseRow.policy_id == policy.id)).all()
     by_slug = {slug: clause_id for slug, clause_id in ids}
     evidence = Evidence(
@@ -129,15 +144,17 @@ def clause_set(version_id: int, clauses: Iterable[int]) -> int:
     return db.session.scalars(known).one()
 
 
-def _body(
-    person: Person,
-    policy: Policy,
+def evidence_body(
+    subject: str,
+    commitment: str,
+    policy: str,
     version: Version,
     *,
     clauses: Mapping[str, str],
     proven: Proven,
     recorded_at: datetime,
 ) -> bytes:
+    """The canonical bytes of a record about a subject; `commitment`: to who that was, empty where nobody is named."""
     return canonical(
         {
             "v": FORMAT,
@@ -146,13 +163,13 @@ def _body(
             "kind": proven.kind,
             "at": stamp(recorded_at),
             "occurred_at": stamp(proven.occurred_at),
-            "subject": person.subject,
-            "subject_commit": _snapshot(person),
-            "policy": policy.slug,
+            "subject": subject,
+            "subject_commit": commitment,
+            "policy": policy,
             "policy_version": version.number,
             "policy_sha256": version.digest,
             "clauses": sorted([slug, text_hash] for slug, text_hash in clauses.items()),
-            "app": release_of("muster-lms"),
+            "app": release(),
             **proven.facts,
         }
     )

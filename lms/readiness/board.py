@@ -63,10 +63,10 @@ def board(*, at: datetime, known_at: datetime, policy: str | None = None, known:
 
 def _cells(policy: PolicyHistory, everybody: Everybody, where: Whereabouts, at: datetime) -> Cells:
     asked = {}
-    for place, queue in enumerate(everybody.people.queues):
-        rows = np.flatnonzero(where.is_employed & where.queues[queue])
+    for queue, is_in in where.queues.items():
+        rows = np.flatnonzero(where.is_employed & is_in)
         if len(rows) and may_serve(policy, queue):
-            asked[place] = (queue, rows)
+            asked[queue] = rows
     return cells(case(policy, everybody, at), asked, soon=LOOKED_AHEAD) if asked else nothing()
 
 

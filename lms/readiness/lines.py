@@ -12,6 +12,7 @@ import numpy as np
 
 from lms.domain.readiness import Answer
 from lms.domain.standing import State
+from lms.everybody.cells import NOT_ASKED
 from lms.everybody.intervals import FOREVER, Indexes, moment
 from lms.everybody.standing import STATES
 from lms.models.gate_histories import LetIn
@@ -170,6 +171,14 @@ class Lines:
                 self.gate(row, name),
                 self.let_in(row, name),
             )
+
+    def then(self, picks: Picks) -> list[State | None]:
+        """Where each will stand when the upcoming version takes effect; None without one."""
+        many = list(self.overview.lines.values())
+        found = [
+            int(many[place].then[cell]) for place, cell in zip(*(each.tolist() for each in picks[:2]), strict=True)
+        ]
+        return [None if each == NOT_ASKED else STATES[each] for each in found]
 
     @cached_property
     def _columns(self) -> Sequence[tuple[Indexes, Indexes]]:

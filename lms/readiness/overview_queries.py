@@ -1,25 +1,19 @@
 """The overview from the database: what is remembered, what things are called, and full rows for a page of it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
 from sqlalchemy import select
 
-from lms.domain.standing import Standing
-from lms.everybody.cells import NOT_ASKED
-from lms.everybody.everybody import Everybody
+from lms.domain.standing import Standing, State, standing
 from lms.everybody.intervals import Flags
-from lms.everybody.some import take
-from lms.everybody.standing import STATES
-from lms.everybody.telling import case, told
 from lms.extensions import db
 from lms.models import Policy, Queue, Team
 from lms.models.gate_histories import LetIn, gate_answers, let_in
 from lms.models.histories import person_histories
 from lms.readiness.board import Board, board, board_of_now
-from lms.readiness.learning_left import minutes_left, titles
+from lms.readiness.learning_left import Titles, minutes_left, titles
 from lms.readiness.lines import ERASED, Lines, Picks
 from lms.readiness.overview import Named, Overview
 from lms.readiness.report import NO_TEAM, Scope, is_under
@@ -115,65 +109,52 @@ def _let_in(
 
 
 def rows(lines: Lines, picks: Picks) -> list[Row]:
-    """The full rows of some lines, in their order; a fixed number of statements."""
+    """The full rows of some lines, in their order, by the rule for one person; a fixed number of statements."""
     over, found = lines.overview, lines.overview.board
-    standings = _standings(lines, picks)
-    learners = {
-        (int(found.records.ids[row]), each.policy)
-        for row, each in zip(picks.row.tolist(), standings, strict=True)
-        if each.uncovered
+    ids = found.records.ids[picks.row].tolist()
+    people = person_histories(set(ids))
+    keys = list(zip(ids, picks.policy.tolist(), picks.queue.tolist(), strict=True))
+    told = {
+        key: standing(
+            found.policies[lines.slugs[key[1]]],
+            people[key[0]],
+            queue=found.queues[key[2]],
+            at=found.at,
+            known_at=found.known_at,
+        )
+        for key in keys
     }
-    people = person_histories({person for person, _ in learners})
+    learners = {(key[0], each.policy) for key, each in told.items() if each.uncovered}
     minutes = minutes_left(learners, policies=found.policies, people=people, at=found.at, known_at=found.known_at)
     called = titles(over.lines)
-    made = []
-    for place, cell, row, each in zip(*(column.tolist() for column in picks[:3]), standings, strict=True):
-        person = int(found.records.ids[row])
-        then = int(over.lines[lines.slugs[place]].then[cell])
-        missed = (called.missed(each.policy, one, required=each.required) for one in each.uncovered)
-        made.append(
-            Row(
-                person_id=person,
-                person=lines.names[row],
-                team=lines.paths[row],
-                queue=each.queue,
-                queue_name=over.named.queues[each.queue],
-                policy=each.policy,
-                policy_title=over.named.policies[each.policy],
-                standing=each.state,
-                because=each.because,
-                held=each.held,
-                required=each.required,
-                due_at=each.due_at,
-                missed=tuple(missed),
-                minutes=minutes.get((person, each.policy), 0) if each.uncovered else 0,
-                upcoming=each.upcoming,
-                then=None if then == NOT_ASKED else STATES[then],
-                changes_at=each.changes_at,
-                next_state=each.next_state,
-                gate=lines.gate(row, each.queue),
-                let_in=lines.let_in(row, each.queue),
-            )
-        )
-    return made
+    return [
+        _row(lines, row, told[key], titles=called, minutes=minutes.get((key[0], told[key].policy), 0), then=then)
+        for key, row, then in zip(keys, picks.row.tolist(), lines.then(picks), strict=True)
+    ]
 
 
-def _standings(lines: Lines, picks: Picks) -> list[Standing]:
-    """What these people are told, policy by policy."""
-    found, some = lines.overview.board, np.unique(picks.row)
-    everybody = Everybody(take(found.records.people, some), found.known_at)
-    rows = np.searchsorted(some, picks.row)
-    made: dict[tuple[int, int, int], Standing] = {}
-    for place in np.unique(picks.policy).tolist():
-        asked = defaultdict(set)
-        for queue, row in zip(
-            picks.queue[picks.policy == place].tolist(), rows[picks.policy == place].tolist(), strict=True
-        ):
-            asked[queue].add(row)
-        at = case(found.policies[lines.slugs[place]], everybody, found.at)
-        by_queue = {queue: np.array(sorted(mine)) for queue, mine in asked.items()}
-        answers = told(at, {found.queues[queue]: mine for queue, mine in by_queue.items()})
-        for queue, mine in by_queue.items():
-            for row, each in zip(mine.tolist(), answers[found.queues[queue]], strict=True):
-                made[place, queue, row] = each
-    return [made[key] for key in zip(picks.policy.tolist(), picks.queue.tolist(), rows.tolist(), strict=True)]
+def _row(lines: Lines, row: int, each: Standing, *, titles: Titles, minutes: int, then: State | None) -> Row:
+    named = lines.overview.named
+    missed = (titles.missed(each.policy, one, required=each.required) for one in each.uncovered)
+    return Row(
+        person_id=int(lines.overview.board.records.ids[row]),
+        person=lines.names[row],
+        team=lines.paths[row],
+        queue=each.queue,
+        queue_name=named.queues[each.queue],
+        policy=each.policy,
+        policy_title=named.policies[each.policy],
+        standing=each.state,
+        because=each.because,
+        held=each.held,
+        required=each.required,
+        due_at=each.due_at,
+        missed=tuple(missed),
+        minutes=minutes if each.uncovered else 0,
+        upcoming=each.upcoming,
+        then=then,
+        changes_at=each.changes_at,
+        next_state=each.next_state,
+        gate=lines.gate(row, each.queue),
+        let_in=lines.let_in(row, each.queue),
+    )

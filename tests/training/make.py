@@ -129,6 +129,13 @@ class Shelf:
 
     def publish(self) -> "Shelf":
         """Write the files and publish what is due."""
+        self.write()
+        load_shelf(self.root, is_publishing=True, now=clock.now())
+        db.session.rollback()
+        return self
+
+    def write(self) -> None:
+        """Write the files."""
         folder = self.root / "content" / self.slug
         (folder / "lessons").mkdir(parents=True, exist_ok=True)
         (self.root / "quizzes").mkdir(exist_ok=True)
@@ -153,9 +160,6 @@ class Shelf:
         (self.root / "quizzes" / f"{self.slug}.yaml").write_text(json.dumps(quiz))
         for path, body in self.spanish.items():
             (self.root / path).write_text(body)
-        load_shelf(self.root, is_publishing=True, now=clock.now())
-        db.session.rollback()
-        return self
 
 
 def option(name: str, words: str, **more: Any) -> dict[str, Any]:
