@@ -115,7 +115,7 @@ class Case:
         """Who lacks anything that concerns them, the case of these people, and by column when it is due."""
         needed = np.zeros_like(self.lacking)
         for queue, times in self.known.policy.times:
-            rows = np.flatnonzero(is_within(times.take(self.known.rows), self.at))
+            rows = np.flatnonzero(is_within(self.known.mine(times), self.at))
             needed[np.ix_(rows, self.columns(queue))] = True
         needed &= self.lacking & self.met
         rows = np.flatnonzero(needed.any(axis=1))

@@ -25,6 +25,8 @@ class Everybody:
         self.raw_queues = {name: self._of(Kind.QUEUE, queue=place) for place, name in enumerate(people.queues)}
         self.queues = {name: intersect(each, self.employment) for name, each in self.raw_queues.items()}
         self._revoked = _revocations(people, self.known)
+        self._times: dict[tuple[str, ...], tuple[Indexes, Moments, Moments, Moments]] = {}
+        self._unions: dict[tuple[str, ...], Intervals] = {}
 
     def _of(self, kind: Kind, *, queue: int = -1, policy: int = -1) -> Intervals:
         spells = self.people.spells
@@ -42,14 +44,30 @@ class Everybody:
     @cached_property
     def moves(self) -> tuple[Indexes, Moments]:
         """Give who goes into a queue or out of one when, by person."""
-        person, moments = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
-        for each in self.queues.values():
+        person, start, end, _ = self.times_in(tuple(self.queues))
+        return np.repeat(person, 2), np.stack([start, end], axis=1).reshape(-1)
+
+    def times_in(self, queues: tuple[str, ...]) -> tuple[Indexes, Moments, Moments, Moments]:
+        """Give who was in one of these queues from when to when, and since when that was known; by person and start."""
+        if queues not in self._times:
+            self._times[queues] = self._times_in(queues)
+        return self._times[queues]
+
+    def _times_in(self, queues: tuple[str, ...]) -> tuple[Indexes, Moments, Moments, Moments]:
+        columns: list[tuple[Indexes, ...]] = [tuple(np.empty(0, dtype=np.int64) for _ in range(4))]
+        for each in (self.queues[queue] for queue in queues):
             rows, places = np.nonzero(each.start < FOREVER)
-            person += [rows, rows]
-            moments += [each.start[rows, places], each.end[rows, places]]
-        whose, when = np.concatenate(person), np.concatenate(moments)
-        order = np.argsort(whose, kind="stable")
-        return whose[order], when[order]
+            columns.append((rows, *(table[rows, places] for table in each)))
+        person, start, end, noted = (np.concatenate(parts) for parts in zip(*columns, strict=True))
+        order = np.lexsort((start, person))
+        return person[order], start[order], end[order], noted[order]
+
+    def union_of(self, queues: tuple[str, ...]) -> Intervals:
+        """Give when people were in any of these queues."""
+        if queues not in self._unions:
+            person, *times = self.times_in(queues)
+            self._unions[queues] = union(self.people.count, [Intervals(*spread(self.people.count, person, *times))])
+        return self._unions[queues]
 
     def known_next(self) -> Moments:
         """Give when something more is known of each, recorded by a clock that is ahead; FOREVER: nothing."""
@@ -75,11 +93,17 @@ class Everybody:
     def holds(self, policy: str, queue: str) -> tuple[Indexes, Moments, Moments, Flags]:
         """Give person, start and end of the holds on a policy in a queue, and which are refreshers; by person."""
         spells, names = self.people.spells, self.people.queues
-        mine = (spells.queue == -1) | (spells.queue == (names.index(queue) if queue in names else -2))
-        mine &= (spells.policy == -1) | (spells.policy == self.policy(policy))
-        rows = np.flatnonzero(self.is_known & (spells.kind == Kind.HOLD) & mine)
-        rows = rows[np.argsort(spells.person[rows], kind="stable")]
+        rows = self._held
+        mine = (spells.queue[rows] == -1) | (spells.queue[rows] == (names.index(queue) if queue in names else -2))
+        mine &= (spells.policy[rows] == -1) | (spells.policy[rows] == self.policy(policy))
+        rows = rows[mine]
         return spells.person[rows], spells.start[rows], self._ends[rows], spells.policy[rows] >= 0
+
+    @cached_property
+    def _held(self) -> Indexes:
+        """Which spells are holds, by person."""
+        rows = np.flatnonzero(self.is_known & (self.people.spells.kind == Kind.HOLD))
+        return rows[np.argsort(self.people.spells.person[rows], kind="stable")]
 
     def proofs(self, policy: str) -> tuple[Indexes, Indexes, Moments, Moments, Moments, Moments]:
         """Give person, code, won, recorded, revoked and noted of the evidence of a policy, by person and when won."""

@@ -56,8 +56,7 @@ class KnownPolicy:
     @cached_property
     def times(self) -> tuple[tuple[str, Intervals], ...]:
         """Of each of these groups a queue, and when people were active in any of the group."""
-        count, queues = self.everybody.people.count, self.everybody.queues
-        return tuple((mine[0], union(count, [queues[each] for each in mine])) for mine in self.alike)
+        return tuple((mine[0], self.everybody.union_of(mine)) for mine in self.alike)
 
     def _notes(self, notes: Notes) -> tuple[Indexes, Moments, Moments, Moments, Indexes]:
         rows = self.everybody.notes(notes, self.history.slug)
@@ -102,13 +101,19 @@ class Known:
 
     def __init__(self, policy: KnownPolicy, rows: Indexes) -> None:
         self.policy, self.rows, self.count = policy, rows, len(rows)
+        self.is_everybody = len(rows) == policy.everybody.people.count and bool((rows == np.arange(len(rows))).all())
+        """Each once, in order: nothing needs to be looked for."""
         self.one, self.terms = policy.one, policy.terms
         everybody = policy.everybody
-        self.queues: Mapping[str, Intervals] = Taken(everybody.queues, rows)
-        self.leave, self.waivers = everybody.leave.take(rows), policy.waivers.take(rows)
+        self.queues = everybody.queues if self.is_everybody else Taken(everybody.queues, rows)
+        self.leave, self.waivers = self.mine(everybody.leave), self.mine(policy.waivers)
         self.memo: dict[Hashable, object] = {}
         """What was derived from this, by whoever derived it."""
         self._reach: dict[Queues, Intervals] = {}
+
+    def mine(self, each: Intervals) -> Intervals:
+        """Give those of these people of everybody's."""
+        return each if self.is_everybody else each.take(self.rows)
 
     def take(self, rows: Indexes) -> "Known":
         """Give the same of some of these people."""
@@ -116,6 +121,8 @@ class Known:
 
     def places(self, person: Indexes) -> tuple[Indexes, Indexes]:
         """Give the rows of these people, among rows that are in the order of people: whose, and which."""
+        if self.is_everybody:
+            return person, np.arange(len(person))
         first, after = (np.searchsorted(person, self.rows, side=side) for side in ("left", "right"))
         lengths = after - first
         whose = np.repeat(np.arange(self.count), lengths)
@@ -171,12 +178,18 @@ class Known:
     def served(self, queues: Iterable[str]) -> Intervals:
         """Give when people were active in one of these queues while it was among those of the policy."""
         starts = [*self.terms.starts.tolist(), FOREVER]
+        mine = [each for each in queues if each in self.queues]
         found = []
-        for queue in [each for each in queues if each in self.queues]:
-            for governing, start, end in zip(self.terms.governing, starts, starts[1:], strict=False):
-                if governing.is_everybody or queue in governing.queues:
-                    noted_at = max(start, number(governing.recorded_at))
-                    found.append(clip(self.queues[queue], start, end, noted_at))
+        for governing, start, end in zip(self.terms.governing, starts, starts[1:], strict=False):
+            asked = tuple(each for each in mine if governing.is_everybody or each in governing.queues)
+            person, *times = self.policy.everybody.times_in(asked)
+            whose, rows = self.places(person)
+            begin, until, noted = (each[rows] for each in times)
+            begin, until = np.maximum(begin, start), np.minimum(until, end)
+            noted = np.maximum(noted, max(start, number(governing.recorded_at)))
+            is_left = begin < until
+            columns = (each[is_left] for each in (begin, until, noted))
+            found.append(Intervals(*spread(self.count, whose[is_left], *columns)))
         return union(self.count, found)
 
     def concern(self, spans: Iterable[Span]) -> Intervals:
@@ -194,5 +207,5 @@ class Known:
         """Tell who was already in a queue that such a clause concerns at `at` just before it."""
         found, before = np.zeros(self.count, dtype=bool), at - INSTANT
         for queue, times in self.policy.times:
-            found |= is_within(times.take(self.rows), before) & self.terms.is_named_by(queues, queue, at)
+            found |= is_within(self.mine(times), before) & self.terms.is_named_by(queues, queue, at)
         return found

@@ -5,6 +5,7 @@ The twin of `person_histories`, and equal to it by test; a fixed number of state
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ KINDS = {
     SpellKind.WAIVER: Kind.WAIVER,
     SpellKind.HOLD: Kind.HOLD,
 }
+ERASED = "Erased person"
 Some = Collection[int] | None
 """Ids of people; none: everybody."""
 Code = tuple[int, bool]
@@ -66,6 +68,20 @@ class Records:
     names: tuple[str | None, ...]
     """Of the people by row; none: erased."""
     vendors: tuple[str, ...]
+
+    @cached_property
+    def said(self) -> tuple[str, ...]:
+        """What each is called."""
+        return tuple(name or ERASED for name in self.names)
+
+    @cached_property
+    def name_order(self) -> Indexes:
+        """Everybody's place when all are sorted by name."""
+        names = np.unique([name.casefold() for name in self.said], return_inverse=True)[1] if self.said else self.ids
+        order = np.lexsort((self.ids, names))
+        places = np.empty(len(order), dtype=np.int64)
+        places[order] = np.arange(len(order))
+        return places
 
 
 def records(names: Names, people: Some = None) -> Records:

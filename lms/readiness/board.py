@@ -4,9 +4,11 @@ Past and coming instants are always computed from the records. No figure is coun
 """
 
 import threading
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -15,7 +17,7 @@ from sqlalchemy import Engine
 from lms.domain.records import PolicyHistory
 from lms.everybody.cells import Cells, cells, joined, nothing
 from lms.everybody.everybody import Everybody
-from lms.everybody.intervals import DAY, Indexes, number
+from lms.everybody.intervals import DAY, FOREVER, Indexes, moment, number
 from lms.everybody.some import take, taken_spells
 from lms.everybody.telling import case
 from lms.extensions import db, is_writing
@@ -30,7 +32,8 @@ LOOKED_AHEAD = SOON // timedelta.resolution + DAY
 A_DAY = timedelta(days=1)
 SKEW = timedelta(minutes=1)
 """Two requests at once do not ask in the order of their clocks."""
-EARLIEST = datetime.min.replace(tzinfo=UTC)
+EARLIEST, EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+MOST_OTHERS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +47,8 @@ class Board:
     where: Whereabouts
     cells: Mapping[str, Cells]
     """By policy."""
+    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What was counted from these very cells, by whoever counted it; nothing that depends on the instant."""
 
     @property
     def queues(self) -> tuple[str, ...]:
@@ -70,14 +75,15 @@ def _cells(policy: PolicyHistory, everybody: Everybody, where: Whereabouts, at: 
     return cells(case(policy, everybody, at), asked, soon=LOOKED_AHEAD) if asked else nothing()
 
 
-class Now:
-    """The board of now of one database."""
+class Boards:
+    """The boards of one database that are kept: that of now, and the last ones of other instants."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._board: Board | None = None
         self._revision = 0
         self._looked_at = EARLIEST
+        self._others: OrderedDict[tuple[int, datetime, str | None], Board] = OrderedDict()
 
     def board(self, now: datetime) -> Board:
         """The board at `now`, as known now; a moment later when somebody else asked meanwhile."""
@@ -99,6 +105,8 @@ class Now:
         if touched is None:
             return None
         at = number(now)
+        if not touched and self._lasts(old, known, now):
+            return replace(old, at=now, known_at=now)
         moved = {row for each in touched if each.policy is None for row in each.rows}
         moved |= set(np.flatnonzero(old.where.until <= at).tolist())
         again = _Again(known, now)
@@ -112,6 +120,31 @@ class Now:
             rows = moved | {row for each in about for row in each.rows} | set(mine.row[mine.until <= at].tolist())
             found[slug] = again.cells(policy, mine, _rows(rows)) if rows else mine
         return Board(at=now, known_at=now, records=known.records, policies=known.policies, where=where, cells=found)
+
+    @staticmethod
+    def _lasts(old: Board, known: Remembered, now: datetime) -> bool:
+        """True when nothing changed by itself since."""
+        until = old.memo.get("until")
+        if until is None:
+            ends = [each.until.min(initial=FOREVER) for each in (old.where, *old.cells.values())]
+            until = old.memo["until"] = int(min(ends))
+        return number(now) < until and not any(_is_known_since(each, old.at, now) for each in known.policies.values())
+
+    def other(self, *, at: datetime, known_at: datetime, policy: str | None) -> Board:
+        """The board of another instant as known now: computed once for as long as nothing more is recorded."""
+        known = remembered()
+        key = (known.revision, at, policy)
+        with self._lock:
+            found = self._others.get(key)
+            if found is None or not found.known_at <= known_at < moment(found.memo["known_until"]):
+                found = board(at=at, known_at=known_at, policy=policy, known=known)
+                later = Everybody(known.records.people, known_at).known_next().min(initial=FOREVER)
+                is_more = any(_is_known_since(each, known_at, EVER) for each in known.policies.values())
+                found.memo["known_until"] = number(known_at) if is_more else int(later)
+                self._others[key] = found
+                while len(self._others) > MOST_OTHERS:
+                    self._others.popitem(last=False)
+            return found
 
 
 def _is_known_since(policy: PolicyHistory, before: datetime, now: datetime) -> bool:
@@ -182,20 +215,28 @@ def _put(old: np.ndarray, rows: Indexes, new: np.ndarray, count: int) -> np.ndar
     return found
 
 
-_nows: WeakKeyDictionary[Engine, Now] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Engine, Boards] = WeakKeyDictionary()
 _making = threading.Lock()
+
+
+def _boards() -> Boards:
+    engine = db.session.get_bind()
+    with _making:
+        return _kept.setdefault(engine, Boards())
 
 
 def board_of_now(now: datetime) -> Board:
     """Where everybody stands now; kept from request to request, and brought up to date."""
+    return board(at=now, known_at=now) if is_writing() else _boards().board(now)
+
+
+def board_as_known_now(*, at: datetime, now: datetime, policy: str | None) -> Board:
+    """Where everybody stood or will stand, as known now."""
     if is_writing():
-        return board(at=now, known_at=now)
-    engine = db.session.get_bind()
-    with _making:
-        mine = _nows.setdefault(engine, Now())
-    return mine.board(now)
+        return board(at=at, known_at=now, policy=policy)
+    return _boards().other(at=at, known_at=now, policy=policy)
 
 
 def forget() -> None:
     """Keep nothing, as after a start."""
-    _nows.clear()
+    _kept.clear()

@@ -45,15 +45,15 @@ def worst_of(count: int, row: Indexes, state: Indexes) -> Indexes:
     return found
 
 
-def by_team(rank: Indexes, team: Indexes, teams: int) -> dict[int, Counter[State]]:
-    """Give by place of the team how many of its people stand where; who has nothing required is left out."""
-    is_asked = (rank != NOTHING) & (team >= 0)
-    table = np.bincount(team[is_asked] * len(RANKED) + rank[is_asked], minlength=teams * len(RANKED))
-    return {
-        place: Counter({RANKED[each]: int(number) for each, number in enumerate(mine) if number})
-        for place, mine in enumerate(table.reshape(teams, len(RANKED)))
-        if mine.any()
-    }
+def by_team(rank: Indexes, team: Indexes, teams: int) -> Indexes:
+    """Give how many of each team have which rank, of shape (teams, ranks)."""
+    table = np.bincount(team * len(RANKED) + rank, minlength=teams * len(RANKED))
+    return table.reshape(teams, len(RANKED))
+
+
+def states(numbers: Indexes) -> Counter[State]:
+    """Give how many stand where, from how many have each rank; who has nothing required is left out."""
+    return Counter({RANKED[rank]: int(n) for rank, n in enumerate(numbers) if n and rank != NOTHING})
 
 
 def ages(overdue_since: Moments, at: int, limits: Sequence[int]) -> list[int]:
@@ -64,7 +64,7 @@ def ages(overdue_since: Moments, at: int, limits: Sequence[int]) -> list[int]:
 
 def people(row: Indexes) -> int:
     """Give how many different people these are."""
-    return len(np.unique(row))
+    return int(np.count_nonzero(np.bincount(row))) if len(row) else 0
 
 
 def coming(cells: Cells) -> tuple[int, int, int, int]:

@@ -3,7 +3,7 @@
 A line has what files say; what only a page says (which clauses, how many minutes) is in a `rows.Row`. No database.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -12,8 +12,8 @@ import numpy as np
 
 from lms.domain.readiness import Answer
 from lms.domain.standing import State
-from lms.everybody.cells import NOT_ASKED
-from lms.everybody.intervals import FOREVER, Indexes, moment
+from lms.everybody.cells import NOT_ASKED, Cells
+from lms.everybody.intervals import FOREVER, Flags, Indexes, moment
 from lms.everybody.standing import STATES
 from lms.models.gate_histories import LetIn
 from lms.readiness import figures
@@ -21,7 +21,6 @@ from lms.readiness.overview import Overview
 from lms.readiness.rows import NOT_READY
 from lms.readiness.whereabouts import NOWHERE
 
-ERASED = "Erased person"
 AT_ONCE = 5000
 """Lines in memory at the same time."""
 LATEST = 2**54
@@ -71,30 +70,34 @@ class Lines:
         self.overview = overview
         self.slugs = tuple(overview.lines)
 
+    def _picked(self, which: Callable[[Cells], Flags]) -> Picks:
+        nothing = np.empty(0, dtype=np.int64)
+        found = [(nothing,) * 6]
+        for place, cells in enumerate(self.overview.lines.values()):
+            mine = np.flatnonzero(which(cells))
+            found.append(
+                (
+                    np.full(len(mine), place),
+                    mine,
+                    *(each[mine] for each in (cells.row, cells.queue, cells.state, cells.due)),
+                )
+            )
+        return Picks(*(np.concatenate(each) for each in zip(*found, strict=True)))
+
     @cached_property
     def all(self) -> Picks:
         """Every line that is asked for, in no order."""
-        many = [
-            (np.full(len(cells), place), np.arange(len(cells)), cells.row, cells.queue, cells.state, cells.due)
-            for place, cells in enumerate(self.overview.lines.values())
-        ]
-        nothing = np.empty(0, dtype=np.int64)
-        found = (
-            Picks(*(np.concatenate([nothing, *each]) for each in zip(*many, strict=True)))
-            if many
-            else Picks(*[nothing] * 6)
-        )
-        if self.overview.state is None:
-            return found
-        return found.take(np.flatnonzero(found.state == STATES.index(self.overview.state)))
+        state = self.overview.state
+        return self._picked(lambda cells: cells.state >= 0 if state is None else cells.state == STATES.index(state))
 
     @cached_property
     def not_ready(self) -> Picks:
         """Those that are not ready, in no order."""
-        return self.all.take(np.flatnonzero(figures.not_ready(self.all.state)))
+        return self._picked(lambda cells: figures.not_ready(cells.state))
 
     def __len__(self) -> int:
-        return len(self.all.row)
+        state = self.overview.state
+        return self.overview.total if state is None else self.overview.states.get(state, 0)
 
     def __iter__(self) -> Iterator[Line]:
         """By name, queue, policy."""
@@ -105,20 +108,14 @@ class Lines:
 
     # ---- orders
 
-    @cached_property
+    @property
     def _name_order(self) -> Indexes:
-        """Everybody's place when all are sorted by name."""
-        names = [name.casefold() for name in self.names]
-        ids = self.overview.board.records.ids
-        order = np.lexsort((ids, np.unique(names, return_inverse=True)[1])) if names else np.empty(0, dtype=np.int64)
-        places = np.empty(len(order), dtype=np.int64)
-        places[order] = np.arange(len(order))
-        return places
+        return self.overview.board.records.name_order
 
-    @cached_property
+    @property
     def names(self) -> Sequence[str]:
         """Of everybody, by row of the board."""
-        return [name or ERASED for name in self.overview.board.records.names]
+        return self.overview.board.records.said
 
     @cached_property
     def _queue_order(self) -> Indexes:

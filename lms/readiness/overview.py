@@ -5,10 +5,11 @@ equal. Rows are made for a page of them, or one after the other for a file. No d
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Generic, TypeVar, cast
 
 import numpy as np
 
@@ -29,7 +30,28 @@ from lms.readiness.report import AGES, COUNTED, OLDEST, SOON, Cell, Coming, Head
 
 MICROSECOND = timedelta.resolution
 GATES = tuple(Answer)
+MOST_KEPT = 200
+"""Things that are remembered of one board; about ten for each way in which somebody narrows it."""
 NOBODY = PersonHistory(employment=(), queues={})
+
+
+Counted = TypeVar("Counted")
+
+
+class kept(Generic[Counted]):
+    """A property that is counted once for the cells of a board and what was asked for, not once for each request."""
+
+    def __init__(self, count: "Callable[[Overview], Counted]") -> None:
+        self._count = count
+        self.__doc__ = count.__doc__
+
+    def __get__(self, overview: "Overview", kind: type) -> Counted:
+        memo, key = overview.board.memo, (self._count.__name__, overview.key)
+        if key not in memo:
+            if len(memo) > MOST_KEPT:
+                memo.clear()
+            memo[key] = self._count(overview)
+        return cast("Counted", memo[key])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +62,11 @@ class Named:
     policies: Mapping[str, str]
     teams: Mapping[int, str]
     """Path of each, by id."""
+
+    @property
+    def key(self) -> Hashable:
+        """Equal when everything is called the same."""
+        return tuple(tuple(each.items()) for each in (self.queues, self.policies, self.teams))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +86,8 @@ class Overview:
     """Who is let in by override, also into a queue they are not in: name and override, by name."""
     is_whole: bool
     """False: only one policy was looked at, so that the gate, which asks all of them, is not asked."""
+    key: Hashable
+    """What was asked for: to find what was counted for it before."""
     state: State | None = None
     """Only what stands so is told in files and lists; figures stay."""
 
@@ -76,53 +105,49 @@ class Overview:
         """The same with only one state in files and lists."""
         return replace(self, state=state)
 
-    @cached_property
+    @kept
     def working(self) -> Mapping[str, Cells]:
         """The cells of these people in the queues they work in, by policy."""
-        found = {}
-        place = None if self.queue is None else self.place(self.queue)
+        found, place = {}, None if self.queue is None else self.place(self.queue)
         for slug, cells in self.board.cells.items():
             mine = self.is_shown[cells.row]
-            found[slug] = cells.take(np.flatnonzero(mine if place is None else mine & (cells.queue == place)))
+            found[slug] = _those(cells, mine if place is None else mine & (cells.queue == place))
         return found
 
-    @cached_property
+    @kept
     def lines(self) -> Mapping[str, Cells]:
         """Of these the ones in which something is asked, or will be."""
-        return {
-            slug: cells.take(np.flatnonzero(figures.is_worth_a_line(cells))) for slug, cells in self.working.items()
-        }
+        return {slug: _those(cells, figures.is_worth_a_line(cells)) for slug, cells in self.working.items()}
 
     def place(self, queue: str) -> int:
         """How cells name a queue; NOT_ASKED when nobody was ever in it."""
         return self.board.queues.index(queue) if queue in self.board.queues else NOT_ASKED
 
-    @cached_property
+    @kept
     def total(self) -> int:
         """Number of lines: one for each person, queue and policy."""
         return sum(map(len, self.lines.values()))
 
-    @cached_property
+    @kept
     def states(self) -> Mapping[State, int]:
         """Number of lines in each state."""
         return figures.total(figures.counted(cells.state) for cells in self.lines.values())
 
-    @cached_property
+    @kept
     def policies(self) -> tuple[tuple[str, str], ...]:
         """Slug and title of each policy in the lines, by title."""
         shown = [(self.named.policies[slug], slug) for slug, cells in self.lines.items() if len(cells)]
         return tuple((slug, title) for title, slug in sorted(shown))
 
-    @cached_property
+    @kept
     def why(self) -> Mapping[str, int]:
         """Number of lines that are not ready by their main reason, most first."""
         found: Counter[str] = Counter()
         for cells in self.lines.values():
-            mine = cells.take(np.flatnonzero(figures.not_ready(cells.state)))
-            by_state = {"held": mine.state == HELD, "emergency": mine.state == PROVISIONAL}
-            rest = mine.kind[~by_state["held"] & ~by_state["emergency"]]
-            found += Counter({word: int(is_so.sum()) for word, is_so in by_state.items()})
-            found += Counter({KINDS[kind]: int((rest == kind).sum()) for kind in range(len(KINDS))})
+            is_held, is_emergency = cells.state == HELD, cells.state == PROVISIONAL
+            kinds = cells.kind[figures.not_ready(cells.state) & ~is_held & ~is_emergency]
+            found += Counter({"held": int(is_held.sum()), "emergency": int(is_emergency.sum())})
+            found += Counter({KINDS[kind]: int(n) for kind, n in enumerate(np.bincount(kinds)) if n})
         return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
     @cached_property
@@ -159,9 +184,11 @@ class Overview:
         """What takes effect next, soonest first."""
         found = []
         for slug, cells in self.lines.items():
-            concerned, trained, behind, would_stop = figures.coming(cells)
             version = self.upcoming[slug]
-            if concerned and version is not None:
+            if version is None:
+                continue
+            concerned, trained, behind, would_stop = figures.coming(cells)
+            if concerned:
                 found.append(
                     Coming(
                         policy=slug,
@@ -207,30 +234,39 @@ class Overview:
         teams, places = np.unique(self.board.where.team, return_inverse=True)
         return places, teams.tolist()
 
-    @cached_property
+    @kept
+    def _is_above(self) -> tuple[tuple[str, ...], Indexes]:
+        """Each team with people in its tree, and which of the list of teams are in that, of shape (trees, teams)."""
+        places, teams = self._team
+        is_there = np.zeros(len(teams), dtype=bool)
+        for cells in self.lines.values():
+            is_there[places[cells.row]] = True
+        trees = [self.trees[team] if there else () for team, there in zip(teams, is_there, strict=True)]
+        paths = sorted({path for mine in trees for path in mine})
+        table = np.zeros((len(paths), len(teams)), dtype=np.int64)
+        for team, mine in enumerate(trees):
+            table[[paths.index(path) for path in mine], team] = 1
+        return tuple(paths), table
+
+    @property
     def teams(self) -> tuple[str, ...]:
         """Each team with people in its tree; the empty path stands for people in no team."""
-        places, teams = self._team
-        there = {place for cells in self.lines.values() for place in np.unique(places[cells.row]).tolist()}
-        return tuple(sorted({path for place in there for path in self.trees[teams[place]]}))
+        return self._is_above[0]
 
-    @cached_property
-    def cells(self) -> Mapping[tuple[str, str], Cell]:
+    @kept
+    def cells(self) -> "Heat":
         """By team and policy: everybody in the team's tree once, where they stand worst with the policy."""
-        places, teams = self._team
-        found: dict[tuple[str, str], Counter[State]] = {
-            (team, policy): Counter() for team in self.teams for policy, _ in self.policies
+        (places, teams), (paths, table) = self._team, self._is_above
+        found = {
+            slug: table @ figures.by_team(figures.worst_of(len(places), mine.row, mine.state), places, len(teams))
+            for slug, mine in self.lines.items()
+            if len(mine)
         }
-        for slug, cells in self.lines.items():
-            rank = figures.worst_of(len(places), cells.row, cells.state)
-            for place, counts in figures.by_team(rank, places, len(teams)).items():
-                for path in self.trees[teams[place]]:
-                    found[path, slug] += counts
-        return {key: Cell(states=counts) for key, counts in found.items()}
+        return Heat(paths, found)
 
     # ---- queues
 
-    @cached_property
+    @kept
     def _ranks(self) -> Mapping[str, Indexes]:
         """By queue the rank of everybody's worst state in it."""
         count = len(self.is_shown)
@@ -272,7 +308,7 @@ class Overview:
                 queue=queue,
                 name=name,
                 share=_share(self._ranks[queue], self._may_work[queue]),
-                states=_states(self._ranks[queue]),
+                states=figures.states(np.bincount(self._ranks[queue], minlength=len(RANKED))),
                 answers=self.answers.get(queue, ANSWERS),
             )
             for name, queue in sorted(shown)
@@ -286,6 +322,27 @@ class Overview:
         return _share(worst, np.logical_or.reduce([nobody < 0, *self._may_work.values()]))
 
 
+class Heat(Mapping[tuple[str, str], Cell]):
+    """Cells by team and policy, made when they are asked for."""
+
+    def __init__(self, teams: tuple[str, ...], counts: Mapping[str, Indexes]) -> None:
+        self._teams, self._counts = {team: place for place, team in enumerate(teams)}, counts
+
+    def __getitem__(self, key: tuple[str, str]) -> Cell:
+        team, policy = key
+        return Cell(states=figures.states(self._counts[policy][self._teams[team]]))
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return ((team, policy) for team in self._teams for policy in self._counts)
+
+    def __len__(self) -> int:
+        return len(self._teams) * len(self._counts)
+
+
+def _those(cells: Cells, which: Flags) -> Cells:
+    return cells if which.all() else cells.take(np.flatnonzero(which))
+
+
 def _share(ranks: Indexes, may_work: Flags) -> Share:
     is_counted = np.isin(ranks, [RANKED.index(state) for state in COUNTED])
     return Share(
@@ -294,8 +351,3 @@ def _share(ranks: Indexes, may_work: Flags) -> Share:
         provisional=int((ranks == figures.PROVISIONAL_RANK).sum()),
         may_work=int((may_work & is_counted).sum()),
     )
-
-
-def _states(ranks: Indexes) -> Mapping[State, int]:
-    numbers = np.bincount(ranks, minlength=len(RANKED))
-    return Counter({RANKED[rank]: int(n) for rank, n in enumerate(numbers) if n and rank != NOTHING})

@@ -12,9 +12,9 @@ from lms.extensions import db
 from lms.models import Policy, Queue, Team
 from lms.models.gate_histories import LetIn, gate_answers, let_in
 from lms.models.histories import person_histories
-from lms.readiness.board import Board, board, board_of_now
+from lms.readiness.board import Board, board, board_as_known_now, board_of_now
 from lms.readiness.learning_left import Titles, minutes_left, titles
-from lms.readiness.lines import ERASED, Lines, Picks
+from lms.readiness.lines import Lines, Picks
 from lms.readiness.overview import Named, Overview
 from lms.readiness.report import NO_TEAM, Scope, is_under
 from lms.readiness.rows import Row
@@ -25,20 +25,24 @@ def overview(
     scope: Scope,
     at: datetime,
     known_at: datetime,
-    is_now: bool = False,
+    now: datetime,
     queue: str | None = None,
     team: str | None = None,
     policy: str | None = None,
 ) -> Overview:
     """Where everybody in scope stands, narrowed to a queue, team tree or policy.
 
-    `is_now`: both moments are the moment of asking; what is kept from the last time is then brought up to date. Five
-    statements, and those of what was added since the last time.
+    What was computed for an earlier request is kept, and only what changed since is computed anew. Six statements, and
+    those that read what was added since.
     """
-    found = board_of_now(at) if is_now else board(at=at, known_at=known_at, policy=policy)
     named = _named()
-    if is_now and policy is not None:
-        found = _only(found, policy)
+    if at == known_at == now:
+        found = board_of_now(at)
+        found = found if policy is None else _only(found, policy)
+    elif known_at == now:
+        found = board_as_known_now(at=at, now=now, policy=policy)
+    else:
+        found = board(at=at, known_at=known_at, policy=policy)
     return Overview(
         board=found,
         named=named,
@@ -48,6 +52,7 @@ def overview(
         answers=gate_answers(at=found.at, known_at=found.known_at),
         let_in=_let_in(found, named, scope, team=team, queue=queue),
         is_whole=policy is None,
+        key=(scope, queue, team, policy, named.key),
     )
 
 
@@ -104,12 +109,21 @@ def _let_in(
     for each in let_in(at=found.at, known_at=found.known_at).values():
         row = int(np.searchsorted(ids, each.person_id))
         if shown[row] and queue in (None, each.queue):
-            mine.append((found.records.names[row] or ERASED, each))
+            mine.append((found.records.said[row], each))
     return tuple(sorted(mine, key=lambda each: (each[0].casefold(), each[1].id)))
 
 
 def rows(lines: Lines, picks: Picks) -> list[Row]:
     """The full rows of some lines, in their order, by the rule for one person; a fixed number of statements."""
+    answers = tuple((queue, tuple(said.items())) for queue, said in lines.overview.answers.items())
+    key = ("rows", lines.overview.key, lines.overview.let_in, answers, *(each.tobytes() for each in picks[:2]))
+    memo = lines.overview.board.memo
+    if key not in memo:
+        memo[key] = _made(lines, picks)
+    return list(memo[key])
+
+
+def _made(lines: Lines, picks: Picks) -> list[Row]:
     over, found = lines.overview, lines.overview.board
     ids = found.records.ids[picks.row].tolist()
     people = person_histories(set(ids))
