@@ -83,7 +83,7 @@ class Boards:
         self._board: Board | None = None
         self._revision = 0
         self._looked_at = EARLIEST
-        self._others: OrderedDict[tuple[int, datetime, str | None], Board] = OrderedDict()
+        self._others: OrderedDict[tuple[int, datetime, str | None], tuple[Board, datetime]] = OrderedDict()
 
     def board(self, now: datetime) -> Board:
         """The board at `now`, as known now; a moment later when somebody else asked meanwhile."""
@@ -135,16 +135,20 @@ class Boards:
         known = remembered()
         key = (known.revision, at, policy)
         with self._lock:
-            found = self._others.get(key)
-            if found is None or not found.known_at <= known_at < moment(found.memo["known_until"]):
+            found, lasts_until = self._others.get(key, (None, EARLIEST))
+            if found is None or not found.known_at <= known_at < lasts_until:
                 found = board(at=at, known_at=known_at, policy=policy, known=known)
-                later = Everybody(known.records.people, known_at).known_next().min(initial=FOREVER)
-                is_more = any(_is_known_since(each, known_at, EVER) for each in known.policies.values())
-                found.memo["known_until"] = number(known_at) if is_more else int(later)
-                self._others[key] = found
+                self._others[key] = (found, _known_until(known, known_at))
                 while len(self._others) > MOST_OTHERS:
                     self._others.popitem(last=False)
             return found
+
+
+def _known_until(known: Remembered, known_at: datetime) -> datetime:
+    """When something more is known, that was recorded by a clock that is ahead."""
+    if any(_is_known_since(each, known_at, EVER) for each in known.policies.values()):
+        return known_at
+    return moment(int(Everybody(known.records.people, known_at).known_next().min(initial=FOREVER)))
 
 
 def _is_known_since(policy: PolicyHistory, before: datetime, now: datetime) -> bool:
