@@ -154,6 +154,8 @@ TABLE = (
     ("POST", "/readiness/gate/overrides/<int:override_id>/end", "lead"),
     ("GET", "/readiness/report.csv", READERS),
     ("GET", "/readiness/report.json", READERS),
+    ("GET", "/readiness/report.pdf", READERS),
+    ("GET", "/readiness/report.xlsx", READERS),
     ("GET", "/readyz", "public"),
     ("GET", "/record", "signed in"),
     *((method, path, "public") for methods, path in SCIM for method in methods.split()),
