@@ -11,10 +11,10 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import get_locale, gettext, ngettext
-from markupsafe import Markup
 
 from lms import filters
 from lms.domain.standing import State
+from lms.filters import plain
 from lms.languages import is_right_to_left
 from lms.readiness.export import Narrowed
 from lms.readiness.report import Cell, Report
@@ -40,11 +40,6 @@ COLOURS = {
 def said_by(file: str) -> Any:
     """The words and macros of a template of the page, for what is said there and here."""
     return current_app.jinja_env.get_template(file).make_module()
-
-
-def plain(markup: Any) -> str:
-    """What a macro says, without its tags."""
-    return " ".join(Markup(markup).striptags().split())  # noqa: S704 - loses its tags at once
 
 
 def moment(value: datetime | None) -> str:
