@@ -1,7 +1,7 @@
 """The report as rows of a file: the same columns for the page's downloads and for the command line, piece by piece."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -67,6 +67,11 @@ def record(row: Row) -> dict[str, Cell]:
     return dict(zip(COLUMNS, cells(row), strict=True))
 
 
+def rows_of(report: Report, narrowed: Narrowed | None) -> Collection[Row]:
+    """The rows that a file has: all, made as they are read, or those in the state that was asked for."""
+    return report.in_state(narrowed.state).rows if narrowed and narrowed.state else report.rows
+
+
 def counting(rows: Iterable[Row], total: int, show: Show | None) -> Iterator[Row]:
     """The same rows; `show` is told of every thousand, and of the end."""
     for number, row in enumerate(rows):
@@ -79,14 +84,14 @@ def counting(rows: Iterable[Row], total: int, show: Show | None) -> Iterator[Row
 
 def csv_pieces(report: Report, narrowed: Narrowed | None = None, *, show: Show | None = None) -> Iterator[str]:
     """CSV with one line for each row; see `csv_files`. What a reader asked for is in the name and moments in UTC."""
-    rows = _asked_for(report, narrowed).rows
+    rows = rows_of(report, narrowed)
     return csv_files.pieces(COLUMNS, map(cells, counting(rows, len(rows), show)))
 
 
 def json_pieces(report: Report, narrowed: Narrowed | None = None, *, show: Show | None = None) -> Iterator[str]:
     """An object with the two moments of the report, the zone, what it was narrowed to, and its rows."""
     asked = narrowed or Narrowed()
-    rows = _asked_for(report, asked).rows
+    rows = rows_of(report, asked)
     head = {"as_of": utc(report.at), "known_at": utc(report.known_at), "zone": "UTC", "narrowed_to": asked.told}
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": ['
     piece: list[str] = []
@@ -98,10 +103,6 @@ def json_pieces(report: Report, narrowed: Narrowed | None = None, *, show: Show 
             yield "".join(piece)
             piece.clear()
     yield "".join([*piece, "\n]}\n"])
-
-
-def _asked_for(report: Report, narrowed: Narrowed | None) -> Report:
-    return report.in_state(narrowed.state if narrowed else None)
 
 
 def csv_text(report: Report) -> str:

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from lms.domain.standing import State
-from lms.readiness.export import COLUMNS, Narrowed, Show, counting, utc
+from lms.readiness.export import COLUMNS, Narrowed, Show, counting, rows_of, utc
 from lms.readiness.report import Report
 from lms.readiness.rows import Row
 
@@ -95,7 +95,7 @@ class _Book:
 def write(report: Report, narrowed: Narrowed, out: BinaryIO, *, show: Show | None = None) -> None:
     """Write the workbook into an open file: rows, headline, heat map, and what it is about."""
     made = _Book(out, report)
-    rows = report.in_state(narrowed.state).rows
+    rows = rows_of(report, narrowed)
     _write_rows(made, counting(rows, len(rows), show))
     heads = ["queue", "name", "ready", "of", "share", *(["may_work"] if not narrowed.policy else []), *BESIDE]
     made.table("Headline", heads, [24, 28, *[12] * (len(heads) - 2)], _headline(report, narrowed))
