@@ -122,8 +122,6 @@ def test_ten_times_the_rows_take_the_same_memory(report, form):
     def peak(count: int) -> int:
         made = replace(report, rows=Made(report.rows[0], count))
         made.__dict__.update(queues=(), policies=(), teams=(), cells={})  # counted from the rows: another matter
-            queues=(), policies=(), teams=(), cells={}
-        )  # counted from the rows, which is not asked here
         tracemalloc.start()
         if form == "xlsx":
             with tempfile.TemporaryFile() as file:
