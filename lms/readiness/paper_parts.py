@@ -71,7 +71,7 @@ def by_queue(report: Report, narrowed: Narrowed) -> Part:
     """The headline of each queue: a chart and the same as a table."""
     states = (*COLOURS, State.EXEMPT)
     may_work = [] if narrowed.policy else [gettext("May take work")]
-    heads = [gettext("Queue"), gettext("Ready"), gettext("Of"), gettext("Share"), *may_work]
+    heads = [gettext("Queue"), gettext("Ready"), gettext("People"), gettext("Share"), *may_work]
     rows = [
         [each.name, str(each.share.ready), str(each.share.counted), share(each.share.ready, each.share.counted)]
         + ([str(each.share.may_work)] if may_work else [])

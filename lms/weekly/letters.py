@@ -50,7 +50,7 @@ def _weekly(person_id: int, words: Mapping[str, Any], now: datetime) -> Letter |
 
 def _greeting(name: str, at: datetime, since: datetime, zone: ZoneInfo) -> str:
     return gettext(
-        "Hello %(name)s,\n\nthis is what is other among your people on %(at)s than a week before (%(since)s).",
+        "Hello %(name)s,\n\nhere is what changed among your people between %(since)s and %(at)s.",
         name=name,
         at=_moment(at, zone),
         since=_moment(since, zone),
