@@ -39,9 +39,9 @@ class Difference:
 
     queues: Sequence[QueueShare]
     lost: Mapping[str, int]
-    """People in a queue who are not ready and were not so before, by the main reason, most first."""
+    """People who are not ready in a queue where they were not so before, by what is most urgent of it, most first."""
     gained: int
-    """People in a queue who are ready and were not."""
+    """People who are ready in a queue where they were not."""
     overdue: int
     """People who have something overdue that was not so before."""
     coming: Sequence[Coming]
@@ -61,8 +61,8 @@ class Difference:
 class _Stands:
     """Where people stand, from the rows of one report, which are read once."""
 
-    reasons: Mapping[Place, str]
-    """Of those who are not ready: the reason of what is most urgent."""
+    worst: Mapping[Place, Row]
+    """Of those who are not ready: what is most urgent."""
     ready: frozenset[Place]
     overdue: frozenset[tuple[int, str, str]]
 
@@ -70,13 +70,16 @@ class _Stands:
 def difference(now: Report, then: Report, gaps: Iterable[Gap]) -> Difference:
     """Compare two reports about the same people; `gaps` are of queues of any name, those of other queues are left."""
     here, before = _stands(now.rows), _stands(then.rows)
-    lost = Counter(reason for place, reason in here.reasons.items() if place not in before.reasons)
+    lost: dict[int, Row] = {}
+    for place, row in here.worst.items():
+        if place not in before.worst:
+            lost[row.person_id] = min(lost.get(row.person_id, row), row, key=lambda each: each.urgency)
     late = {person for person, *_ in here.overdue - before.overdue}
     mine = {each.queue for each in now.queues}
     return Difference(
         queues=_shares(now, then),
-        lost=dict(lost.most_common()),
-        gained=len(here.ready & before.reasons.keys()),
+        lost=dict(Counter(row.main_reason for row in lost.values()).most_common()),
+        gained=len({person for person, _ in here.ready & before.worst.keys()}),
         overdue=len(late),
         coming=[each for each in now.coming if each.not_ready and each.effective_at - now.at <= AHEAD],
         running_out=[each for each in now.running_out if each.first_at - now.at <= AHEAD],
@@ -114,5 +117,4 @@ def _stands(rows: Iterable[Row]) -> _Stands:
                 worst[place] = row
         elif row.standing is State.READY:
             ready.add(place)
-    reasons = {place: row.main_reason for place, row in worst.items()}
-    return _Stands(reasons, frozenset(ready - reasons.keys()), frozenset(overdue))
+    return _Stands(worst, frozenset(ready - worst.keys()), frozenset(overdue))

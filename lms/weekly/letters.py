@@ -138,18 +138,29 @@ def _ending(each: Any, zone: ZoneInfo) -> str:
 
 
 def _gap(each: Gap, zone: ZoneInfo) -> str:
-    span = f"{_moment(each.time.start, zone)} – {_moment(each.time.end, zone)}"
+    span = _span(each.time.start, each.time.end, zone)
     queue = gettext(
         "%(queue)s: %(ready)s of %(minimum)s.", queue=each.queue_name, ready=each.time.ready, minimum=each.time.minimum
     )
     return f"{span}, {queue}"
 
 
+def _span(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """`Mon 23 Nov 2026, 08:00–15:00 GMT`; both moments whole where day or clocks change in between."""
+    here, there = start.astimezone(zone), end.astimezone(zone)
+    if (here.date(), here.utcoffset()) != (there.date(), there.utcoffset()):
+        return f"{_moment(start, zone)} – {_moment(end, zone)}"
+    return f"{_local(here)}–{there:%H:%M %Z}"
+
+
 def _moment(value: datetime, zone: ZoneInfo) -> str:
     """`Mon 23 Nov 2026, 08:00 GMT`, where the lead is."""
     local = value.astimezone(zone)
-    shown = format_datetime(local.replace(tzinfo=None), "EEE d MMM y, HH:mm", locale=get_locale() or "en")
-    return f"{shown} {local:%Z}"
+    return f"{_local(local)} {local:%Z}"
+
+
+def _local(local: datetime) -> str:
+    return str(format_datetime(local.replace(tzinfo=None), "EEE d MMM y, HH:mm", locale=get_locale() or "en"))
 
 
 def _exact(moment: datetime) -> str:

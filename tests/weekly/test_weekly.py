@@ -9,7 +9,7 @@ import pytest
 
 from lms import clock
 from lms.extensions import db, writing
-from lms.models import AuditEntry, Person, SpellKind
+from lms.models import AuditEntry, Person, Queue, SpellKind
 from lms.weekly import actions, queries
 from lms.weekly import letters as letters_of
 from lms.worker import Weeks
@@ -59,6 +59,9 @@ class TestWhatItSays:
         need(2, by=cast.lena, now=clock.now() - 300 * DAY)
         said = "".join(work(now))
         assert ("Too few ready people on shift this week" in said) is (other == "other-2")
+            False,
+            other == "other-2",
+        )
         assert ("Legal requests: 1 of 2." in said) is (other == "other-2")
 
     def test_a_version_that_takes_effect_within_a_week(self, all_know, now, work, tmp_path):
@@ -96,6 +99,37 @@ class TestWhatItSays:
             prove(person, "ends", 1, days=before(days))
         (said,) = work(now)
         assert "- Ends: what 4 people showed runs out within 30 days, first " in said
+
+    def test_who_works_in_two_queues_is_counted_once(self, people, cast, now, work, tmp_path):
+        paper = Paper(
+            slug="other",
+            title="Other",
+            audience=["escalations"],
+            onboarding_days=0,
+            editions=[Edition(clauses={"one": FIRST}, published=before(5))],
+        )
+        publish(tmp_path / "more", paper)
+        with writing():
+            queue = db.session.query(Queue).filter_by(slug="escalations").one().id
+            for person in people[2:]:
+                add_spell(db.session.get_one(Person, person), kind=SpellKind.QUEUE, queue_id=queue)
+            db.session.commit()
+        (said,) = work(now)
+        assert "- Escalations: 0 of 2, a week before 0 of 0" in said
+        assert "- 3 people are not ready in a queue any more, or not yet (" in said
+        assert "- 3 people have something newly overdue" in said
+
+    def test_a_span_names_its_day_once_unless_day_or_clocks_change_in_it(self, app):
+        def said(start: str, end: str) -> str:
+            return letters_of._span(datetime.fromisoformat(start), datetime.fromisoformat(end), DUBLIN)
+
+        assert said("2026-11-27T08:00Z", "2026-11-27T15:30Z") == "Fri 27 Nov 2026, 08:00–15:30 GMT"
+        assert said("2026-11-27T22:00Z", "2026-11-28T02:00Z") == (
+            "Fri 27 Nov 2026, 22:00 GMT – Sat 28 Nov 2026, 02:00 GMT"
+        )
+        assert said("2026-10-25T00:30Z", "2026-10-25T01:30Z") == (
+            "Sun 25 Oct 2026, 01:30 IST – Sun 25 Oct 2026, 01:30 GMT"
+        )
 
     def test_a_long_list_is_cut_and_says_so(self):
         assert letters_of._list("Title", (str(number) for number in range(13))).endswith("- 9\n- and 3 more")
