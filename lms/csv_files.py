@@ -8,6 +8,7 @@ from typing import Any
 
 _STARTS_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """A spreadsheet runs a cell that begins like this; the last four are the full-width twins."""
+_FIRST = frozenset(_STARTS_FORMULA)
 AT_ONCE = 1000
 """Rows of a piece."""
 
@@ -24,7 +25,10 @@ def pieces(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> Iterator[st
     writer.writerow(columns)
     left = iter(rows)
     while some := list(islice(left, AT_ONCE)):
-        writer.writerows([cell(value) for value in row] for row in some)
+        writer.writerows(  # most cells stand as they are, which is found out without calling anything
+            [each if each is None or (type(each) is str and each[:1] not in _FIRST) else cell(each) for each in row]
+            for row in some
+        )
         yield _taken(written)
     if written.tell():
         yield _taken(written)

@@ -74,12 +74,14 @@ def rows_of(report: Report, narrowed: Narrowed | None) -> Collection[Row]:
 
 def counting(rows: Iterable[Row], total: int, show: Show | None) -> Iterator[Row]:
     """The same rows; `show` is told of every thousand, and of the end."""
+    if show is None:
+        yield from rows
+        return
     for number, row in enumerate(rows):
-        if show and number % 1000 == 0:
+        if number % 1000 == 0:
             show(number, total)
         yield row
-    if show:
-        show(total, total)
+    show(total, total)
 
 
 def csv_pieces(report: Report, narrowed: Narrowed | None = None, *, show: Show | None = None) -> Iterator[str]:
@@ -93,11 +95,12 @@ def json_pieces(report: Report, narrowed: Narrowed | None = None, *, show: Show 
     asked = narrowed or Narrowed()
     rows = rows_of(report, asked)
     head = {"as_of": utc(report.at), "known_at": utc(report.known_at), "zone": "UTC", "narrowed_to": asked.told}
-    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": ['
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    yield encode(head)[:-1] + ', "rows": ['
     piece: list[str] = []
     before = "\n"
     for row in counting(rows, len(rows), show):
-        piece.append(before + json.dumps(record(row), ensure_ascii=False))
+        piece.append(before + encode(record(row)))
         before = ",\n"
         if len(piece) == AT_ONCE:
             yield "".join(piece)

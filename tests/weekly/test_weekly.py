@@ -59,9 +59,6 @@ class TestWhatItSays:
         need(2, by=cast.lena, now=clock.now() - 300 * DAY)
         said = "".join(work(now))
         assert ("Too few ready people on shift this week" in said) is (other == "other-2")
-            False,
-            other == "other-2",
-        )
         assert ("Legal requests: 1 of 2." in said) is (other == "other-2")
 
     def test_a_version_that_takes_effect_within_a_week(self, all_know, now, work, tmp_path):
