@@ -42,6 +42,7 @@ from lms.shifts import views as shifts
 from lms.statistics import views as statistics
 from lms.system import views as system
 from lms.training import views as training
+from lms.weekly import views as weekly
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -113,6 +114,7 @@ def _blueprints(app: Flask) -> None:
         flags,
         evidence_pack,
         shifts,
+        weekly,
     ):
         app.register_blueprint(feature.bp)
 

@@ -43,6 +43,8 @@ class Act(StrEnum):
     MAIL_RETRIED = "mail retried"
     MAIL_CAME_BACK = "mail came back"
     MAIL_CALLED_OFF = "mail called off"
+    MAIL_TURNED_OFF = "weekly mail turned off"
+    MAIL_TURNED_ON = "weekly mail turned on"
     PERSON_CREATED = "person created"
     PERSON_CHANGED = "person changed"
     PERSON_LEFT = "person left"

@@ -97,7 +97,7 @@ def serve() -> None:
 @main.command()
 @click.option("--once", is_flag=True, help="Send what is due, then stop.")
 def worker(once: bool) -> None:
-    """Send the mail in the outbox until Ctrl-C; one is enough, several do no harm.
+    """Send the mail in the outbox, and leads their weekly mail, until Ctrl-C; one is enough, several do no harm.
 
     \b
     Example:
@@ -107,6 +107,9 @@ def worker(once: bool) -> None:
 
     with database() as app:
         if once:
+            weeks = workers.Weeks(app)
+            while weeks.look_at_next():
+                pass
             click.echo(f"{plural(workers.run_once(app), 'mail')} tried.")
         else:
             click.echo("The worker runs (Ctrl-C stops it).")

@@ -101,6 +101,11 @@ def markdown(
     return Markup(html)  # noqa: S704 - sanitised by the library
 
 
+def plain(markup: object) -> str:
+    """What a macro or a filter says, on one line and without its tags, for paper and mail."""
+    return " ".join(Markup(markup).striptags().split())  # noqa: S704 - loses its tags at once
+
+
 def listed(values: Iterable[str]) -> str:
     """`a, b and c`."""
     locale = get_locale()

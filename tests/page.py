@@ -24,7 +24,7 @@ class Page:
     def __init__(self, response: TestResponse, *, statements: list[str]) -> None:
         self.response = response
         self.status = response.status_code
-        self.text = response.get_data(as_text=True)
+        self.text = response.get_data().decode("utf-8", "replace")  # a file may be no text
         self.statements = statements
         """SQL that was sent, without transaction control."""
         if response.mimetype == "text/html" and not 300 <= self.status < 400:

@@ -1,47 +1,121 @@
 """`muster readiness` and `muster verify`: what is so, and whether the record can be trusted."""
 
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from lms.commands.terminal import MOMENT, REFUSED, database, plural, print_table, progress
+from lms.commands.terminal import MOMENT, REFUSED, database, plural, print_table, progress, put_in_place
+
+if TYPE_CHECKING:
+    from lms.readiness.export import Narrowed
+    from lms.readiness.report import Report
+
+
+FORMATS = ["table", "csv", "json", "xlsx", "pdf"]
+BINARY = ("xlsx", "pdf")
 
 
 @click.command()
 @click.option("--as-of", type=MOMENT, metavar="AT", help="When it is true; now if left out. May lie ahead.")
 @click.option("--known-at", type=MOMENT, metavar="AT", help="What was recorded by then; now if left out.")
 @click.option("--queue", metavar="QUEUE", help="This queue only.")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
-def readiness(as_of: datetime | None, known_at: datetime | None, queue: str | None, form: str) -> None:
+@click.option("--team", metavar="PATH", help="This team and those below it only; - for people in no team.")
+@click.option("--policy", metavar="POLICY", help="This policy only.")
+@click.option("--state", metavar="STANDING", help="Rows of this standing only, such as overdue.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option("--language", metavar="CODE", default="en", show_default=True, help="Of the PDF: en, es or ar.")
+@click.option("-o", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write it into this file.")
+def readiness(
+    as_of: datetime | None, known_at: datetime | None, form: str, language: str, file: Path | None, **narrowed: str
+) -> None:
     """Where everybody stands: one row for each person, queue and policy.
 
     AT is ISO 8601 with an offset or Z, or a date (its beginning in UTC).
 
     \b
     Example:
-      muster readiness --as-of 2026-03-08T00:00Z --queue legal-requests --format csv
+      muster readiness --as-of 2026-03-08T00:00Z --queue legal-requests --format xlsx -o readiness.xlsx
     """
     from lms import clock
-    from lms.accounts.queries import queue_slugs
-    from lms.domain.errors import DomainError
-    from lms.readiness import export
     from lms.readiness.queries import standings
 
+    if form in BINARY and file is None:
+        raise click.UsageError(f"Say with -o FILE where the {form.upper()} file goes.")
+    if form == "table" and file is not None:
+        raise click.UsageError("A table is for the screen; a file has a --format, such as csv or xlsx.")
     now = clock.now()
+    at, known_at = as_of or now, min(known_at or now, now)
     with database():
-        if queue is not None and queue not in queue_slugs():
-            raise DomainError(f"There is no queue {queue}. There are: {', '.join(queue_slugs()) or 'none yet'}.")
-        report = standings(scope=None, at=as_of or now, known_at=known_at or now, queue=queue)
-    if form == "csv":
-        click.echo(export.csv_text(report), nl=False)
-    elif form == "json":
-        click.echo(export.json_text(report), nl=False)
-    else:
-        rows = [tuple(export.record(row)[column] for column in export.COLUMNS) for row in report.rows]
-        print_table(export.COLUMNS, rows, numbers=("held", "required"))
-        click.echo(
-            f"{plural(len(rows), 'row')}, as of {export.utc(report.at)}, known at {export.utc(report.known_at)}."
+        asked = _narrowed(at=at, known_at=known_at, **narrowed)
+        report = standings(
+            scope=None,
+            at=at,
+            known_at=known_at,
+            queue=asked.queue or None,
+            team=asked.team or None,
+            policy=asked.policy or None,
         )
+        if form == "table":
+            _print_rows(report.in_state(asked.state))
+        else:
+            _write(form, report, asked, language=language, file=file)
+
+
+def _narrowed(
+    *, queue: str | None, team: str | None, policy: str | None, state: str | None, at: datetime, known_at: datetime
+) -> "Narrowed":
+    """What was typed; DomainError where there is no such queue, team, policy or standing."""
+    from lms.accounts.queries import queue_slugs
+    from lms.domain.errors import DomainError
+    from lms.domain.standing import State
+    from lms.readiness.export import Narrowed
+    from lms.readiness.queries import choices
+    from lms.readiness.report import NO_TEAM
+
+    offered = choices(None, at=at, known_at=known_at, team=team or "")
+    known = (
+        ("queue", queue, queue_slugs()),
+        ("team", None if team == NO_TEAM else team, offered.teams),
+        ("policy", policy, [slug for slug, _ in offered.policies]),
+        ("standing", state, [each.value for each in State]),
+    )
+    for what, typed, there_are in known:
+        if typed is not None and typed not in there_are:
+            raise DomainError(f"There is no {what} {typed}. There are: {', '.join(there_are) or 'none yet'}.")
+    return Narrowed(queue=queue or "", team=team or "", policy=policy or "", state=State(state) if state else None)
+
+
+def _print_rows(report: "Report") -> None:
+    from lms.readiness import export
+
+    rows = [export.cells(row) for row in report.rows]
+    print_table(export.COLUMNS, rows, numbers=("held", "required"))
+    click.echo(f"{plural(len(rows), 'row')}, as of {export.utc(report.at)}, known at {export.utc(report.known_at)}.")
+
+
+def _write(form: str, report: "Report", narrowed: "Narrowed", *, language: str, file: Path | None) -> None:
+    """Into a file that is put in its place when it is whole, or a piece at a time onto the screen."""
+    from lms.languages import LANGUAGES, speaking
+    from lms.readiness import export, paper, workbook
+
+    if language not in LANGUAGES:
+        raise click.UsageError(f"There is no language {language}. There are: {', '.join(LANGUAGES)}.")
+    pieces = {"csv": export.csv_pieces, "json": export.json_pieces}
+    if file is None:
+        for piece in pieces[form](report, narrowed):
+            click.echo(piece, nl=False)
+        return
+    with progress(f"Writing {file.name}") as show, put_in_place(file) as out:
+        if form in pieces:
+            out.writelines(piece.encode() for piece in pieces[form](report, narrowed, show=show))
+        elif form == "xlsx":
+            workbook.write(report, narrowed, out, show=show)
+        else:
+            with speaking(language):
+                out.write(paper.pdf(report, narrowed))
+    click.echo(f"{file}, as of {export.utc(report.at)}, known at {export.utc(report.known_at)}.", err=True)
 
 
 @click.command()

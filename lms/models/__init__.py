@@ -7,7 +7,7 @@ from lms.models.corrections import AttemptScore, ItemCorrection
 from lms.models.factors import CodeSecret, Passkey, ProviderLink, RecoveryCode, SignInStep
 from lms.models.flags import Flag, FlagAnswer, FlagKind, FlagOutcome, FlagWords
 from lms.models.gates import GateSetting, Override, OverrideEnd
-from lms.models.mail import OneTimeLink, OutboxMail, WorkerSign
+from lms.models.mail import MailUnwanted, OneTimeLink, OutboxMail, WeeklyLetter, WorkerSign
 from lms.models.organisation import Closing, Queue, Spell, SpellEnd, SpellKind, Team
 from lms.models.people import Credential, Identity, IdentitySnapshot, Person, PersonKind, SignInSession
 from lms.models.policies import (
@@ -85,6 +85,7 @@ __all__ = [
     "ItemKey",
     "ItemRevision",
     "LessonRevision",
+    "MailUnwanted",
     "OneTimeLink",
     "OutboxMail",
     "Override",
@@ -120,5 +121,6 @@ __all__ = [
     "VersionClause",
     "VersionItem",
     "VersionLesson",
+    "WeeklyLetter",
     "WorkerSign",
 ]

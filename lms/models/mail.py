@@ -1,13 +1,13 @@
 """Mail that waits to be sent, the links in it, and when the worker was last seen."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.extensions import Base, UtcMoment
-from lms.models.columns import Digest, Key, Moment, refers_to
+from lms.models.columns import BigKey, Digest, Key, Moment, refers_to
 
 
 class OutboxMail(Base):
@@ -31,6 +31,29 @@ class OutboxMail(Base):
     """When it was given up or called off."""
     error: Mapped[str] = mapped_column(String(500), default="")
     """Why the last try failed."""
+
+
+class WeeklyLetter(Base):
+    """A lead's week that was looked at, whether or not there was anything to say: so that nobody is told twice."""
+
+    __tablename__ = "weekly_letters"
+    __table_args__ = (Index("ix_weekly_letters_week_on", "week_on"),)
+
+    person_id: Mapped[int] = mapped_column(BigKey, ForeignKey("persons.id", ondelete="RESTRICT"), primary_key=True)
+    week_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    """Its Monday, where the lead is."""
+    decided_at: Mapped[Moment]
+    is_posted: Mapped[bool]
+
+
+class MailUnwanted(Base):
+    """A kind of mail that somebody does not want to get."""
+
+    __tablename__ = "mails_unwanted"
+
+    person_id: Mapped[int] = mapped_column(BigKey, ForeignKey("persons.id", ondelete="RESTRICT"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    since_at: Mapped[Moment]
 
 
 class OneTimeLink(Base):

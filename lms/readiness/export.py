@@ -1,45 +1,121 @@
-"""The report as files: the same rows and columns for the page's downloads and for the command line."""
+"""The report as rows of a file: the same columns for the page's downloads and for the command line, piece by piece."""
 
 import json
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from lms import csv_files
-from lms.readiness.report import Report
+from lms.domain.standing import State
+from lms.readiness.report import NO_TEAM, Report
 from lms.readiness.rows import Row
+
+Cell = str | int | None
+Show = Callable[[int, int], None]
+"""Is told how many rows are written and how many there are."""
 
 COLUMNS = ("person", "team", "queue", "policy", "standing", "held", "required", "due_at", "gate", "override_until")
 """What `muster readiness` prints; moments are ISO 8601 in UTC."""
+AT_ONCE = 500
+"""Rows of a piece of JSON."""
 
 
-def record(row: Row) -> dict[str, str | int | None]:
-    """One row with the columns of the command, typed as JSON knows it."""
-    return {
-        "person": row.person,
-        "team": row.team,
-        "queue": row.queue,
-        "policy": row.policy,
-        "standing": row.standing.value,
-        "held": row.held,
-        "required": row.required,
-        "due_at": utc(row.due_at) if row.due_at else None,
-        "gate": row.gate.value if row.gate else None,
-        "override_until": utc(row.let_in.until) if row.let_in else None,
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed:
+    """What was asked for besides the moments; empty is everything."""
+
+    queue: str = ""
+    team: str = ""
+    policy: str = ""
+    state: State | None = None
+
+    @property
+    def told(self) -> dict[str, str | None]:
+        """By the name that the address and the command give it; None where it is not narrowed."""
+        return {
+            "queue": self.queue or None,
+            "team": self.team or None,
+            "policy": self.policy or None,
+            "standing": self.state.value if self.state else None,
+        }
+
+    @property
+    def words(self) -> str:
+        """`queue legal-requests, standing overdue`, or `everything`."""
+        said = {**self.told, "team": "none" if self.team == NO_TEAM else self.told["team"]}
+        return ", ".join(f"{name} {value}" for name, value in said.items() if value) or "everything"
+
+
+def cells(row: Row) -> tuple[Cell, ...]:
+    """One row in the order of the columns, typed as JSON knows it."""
+    return (
+        row.person,
+        row.team,
+        row.queue,
+        row.policy,
+        row.standing.value,
+        row.held,
+        row.required,
+        utc(row.due_at) if row.due_at else None,
+        row.gate.value if row.gate else None,
+        utc(row.let_in.until) if row.let_in else None,
+    )
+
+
+def record(row: Row) -> dict[str, Cell]:
+    """One row by the names of the columns."""
+    return dict(zip(COLUMNS, cells(row), strict=True))
+
+
+def rows_of(report: Report, narrowed: Narrowed | None) -> Collection[Row]:
+    """The rows that a file has: all, made as they are read, or those in the state that was asked for."""
+    return report.in_state(narrowed.state).rows if narrowed and narrowed.state else report.rows
+
+
+def counting(rows: Iterable[Row], total: int, show: Show | None) -> Iterator[Row]:
+    """The same rows; `show` is told of every thousand, and of the end."""
+    if show is None:
+        yield from rows
+        return
+    for number, row in enumerate(rows):
+        if number % 1000 == 0:
+            show(number, total)
+        yield row
+    show(total, total)
+
+
+def csv_pieces(report: Report, narrowed: Narrowed | None = None, *, show: Show | None = None) -> Iterator[str]:
+    """CSV with one line for each row; see `csv_files`. What a reader asked for is in the name and moments in UTC."""
+    rows = rows_of(report, narrowed)
+    return csv_files.pieces(COLUMNS, map(cells, counting(rows, len(rows), show)))
+
+
+def json_pieces(report: Report, narrowed: Narrowed | None = None, *, show: Show | None = None) -> Iterator[str]:
+    """An object with the two moments of the report, the zone, what it was narrowed to, and its rows."""
+    asked = narrowed or Narrowed()
+    rows = rows_of(report, asked)
+    head = {"as_of": utc(report.at), "known_at": utc(report.known_at), "zone": "UTC", "narrowed_to": asked.told}
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    yield encode(head)[:-1] + ', "rows": ['
+    piece: list[str] = []
+    before = "\n"
+    for row in counting(rows, len(rows), show):
+        piece.append(before + encode(record(row)))
+        before = ",\n"
+        if len(piece) == AT_ONCE:
+            yield "".join(piece)
+            piece.clear()
+    yield "".join([*piece, "\n]}\n"])
 
 
 def csv_text(report: Report) -> str:
-    """One line for each row; see `csv_files`."""
-    return csv_files.text_of(COLUMNS, map(record, report.rows))
+    """All of the CSV at once."""
+    return "".join(csv_pieces(report))
 
 
 def json_text(report: Report) -> str:
-    """An object with the two moments of the report and its rows."""
-    body = {
-        "as_of": utc(report.at),
-        "known_at": utc(report.known_at),
-        "rows": [record(row) for row in report.rows],
-    }
-    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+    """All of the JSON at once."""
+    return "".join(json_pieces(report))
 
 
 def utc(moment: datetime) -> str:

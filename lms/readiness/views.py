@@ -7,8 +7,8 @@ from flask_login import current_user
 
 from lms import clock
 from lms.access import Role, requires
-from lms.readiness import queries
-from lms.readiness.export import csv_text, json_text
+from lms.readiness import queries, sending
+from lms.readiness.export import Narrowed
 from lms.readiness.forms import Asked, asked, local_text
 from lms.readiness.listing import listed
 from lms.readiness.report import NO_TEAM, Report, Within
@@ -76,23 +76,33 @@ def report() -> str:
 @bp.get("/report.csv")
 @requires(*READERS)
 def report_csv() -> Response:
-    """The rows of the report; the last column says its zone itself."""
-    return _file(csv_text, "text/csv; charset=utf-8; header=present", "csv")
+    """The rows of the report, a piece at a time; moments say their zone themselves."""
+    return _file(sending.as_csv)
 
 
 @bp.get("/report.json")
 @requires(*READERS)
 def report_json() -> Response:
     """The same rows for programs."""
-    return _file(json_text, "application/json", "json")
+    return _file(sending.as_json)
 
 
-def _file(write: Callable[[Report], str], content_type: str, ending: str) -> Response:
+@bp.get("/report.xlsx")
+@requires(*READERS)
+def report_xlsx() -> Response:
+    """The same rows typed, with headline and heat map."""
+    return _file(sending.as_xlsx)
+
+
+@bp.get("/report.pdf")
+@requires(*READERS)
+def report_pdf() -> Response:
+    """The page on paper, in the reader's language and zone."""
+    return _file(sending.as_pdf)
+
+
+def _file(send: Callable[[Report, Narrowed], Response]) -> Response:
     question = _question()
-    found = _answer(question, _choices(question)).in_state(question.state)
-    name = f"readiness-{question.at:%Y%m%dT%H%M%SZ}.{ending}"
-    return Response(
-        write(found),
-        content_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    found = _answer(question, _choices(question))
+    narrowed = Narrowed(queue=question.queue, team=question.team, policy=question.policy, state=question.state)
+    return send(found, narrowed)

@@ -15,6 +15,7 @@ NOT_NOTED = {
         (f"lms/mail/actions.py:{name}" for name in ("_claim", "_close", "_put_off", "_sign", "_written")),
         "the worker's own steps; the outbox shows them",
     ),
+    "lms/weekly/actions.py:_decide": "the worker's own step; the outbox shows the mail",
     "lms/people/feed_runs.py:look": "nothing is brought in yet",
     "lms/people/feed_runs.py:_claim": "what it brings in is noted by its import",
     "lms/people/feed_runs.py:_finish": "what it brought in is noted by its import",

@@ -13,7 +13,7 @@ PAGES = {
     "cole": ("/", "/coaching/", "/coaching/?state=overdue"),
     "lena": ("/readiness/", "/readiness/?queue=legal-requests&team=Northlane/Austin", "/evidence",
              "/shifts/", "/shifts/roster", "/shifts/new", "/shifts/1/call-off", "/shifts/minimums/legal-requests",
-             "/readiness/gate?person=13&queue=abuse-reports", "/readiness/gate?who=an"),
+             "/readiness/gate?person=13&queue=abuse-reports", "/readiness/gate?who=an", "/account/mail"),
     "pia": ("/policies/legal-requests/draft", "/policies/legal-requests/requirement",
             "/policies/legal-requests/draft/items",
             "/flags", "/statistics", "/evidence?about=version",

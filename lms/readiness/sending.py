@@ -1,0 +1,59 @@
+"""The report's files as responses: what is long goes out piece by piece, or from a file that is gone afterwards."""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, cast
+
+from flask import Response, stream_with_context
+
+from lms.readiness import export, paper, workbook
+from lms.readiness.export import Narrowed
+from lms.readiness.report import Report
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PIECE = 256 * 1024
+"""Bytes."""
+
+
+def as_csv(report: Report, narrowed: Narrowed) -> Response:
+    """A line for each row, sent while the next are made."""
+    pieces = stream_with_context(export.csv_pieces(report, narrowed))
+    return _attached(pieces, "text/csv; charset=utf-8; header=present", report, "csv")
+
+
+def as_json(report: Report, narrowed: Narrowed) -> Response:
+    """The same for programs."""
+    return _attached(stream_with_context(export.json_pieces(report, narrowed)), "application/json", report, "json")
+
+
+def as_xlsx(report: Report, narrowed: Narrowed) -> Response:
+    """A workbook, written into a file without a name and sent from it."""
+    file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - closed with the response
+    try:
+        workbook.write(report, narrowed, file)
+        length = file.seek(0, 2)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    response = _attached(_pieces(file), XLSX, report, "xlsx")
+    response.call_on_close(file.close)  # also when nobody read it
+    response.content_length = length
+    return response
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        yield from iter(lambda: file.read(PIECE), b"")
+
+
+def as_pdf(report: Report, narrowed: Narrowed) -> Response:
+    """Pages to print."""
+    return _attached([paper.pdf(report, narrowed)], "application/pdf", report, "pdf")
+
+
+def _attached(pieces: Iterable[str] | Iterable[bytes], content_type: str, report: Report, ending: str) -> Response:
+    name = f"readiness-{report.at:%Y%m%dT%H%M%SZ}.{ending}"
+    return Response(
+        pieces, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
