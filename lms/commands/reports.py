@@ -10,7 +10,7 @@ from lms.commands.terminal import MOMENT, REFUSED, database, plural, print_table
 
 if TYPE_CHECKING:
     from lms.readiness.export import Narrowed
-    from lms.readiness.report import Report
+    from lms.readiness.overview import Overview
 
 
 FORMATS = ["table", "csv", "json", "xlsx", "pdf"]
@@ -39,7 +39,7 @@ def readiness(
       muster readiness --as-of 2026-03-08T00:00Z --queue legal-requests --format xlsx -o readiness.xlsx
     """
     from lms import clock
-    from lms.readiness.queries import standings
+    from lms.readiness.overview_queries import overview
 
     if form in BINARY and file is None:
         raise click.UsageError(f"Say with -o FILE where the {form.upper()} file goes.")
@@ -49,10 +49,11 @@ def readiness(
     at, known_at = as_of or now, min(known_at or now, now)
     with database():
         asked = _narrowed(at=at, known_at=known_at, **narrowed)
-        report = standings(
+        report = overview(
             scope=None,
             at=at,
             known_at=known_at,
+            now=now,
             queue=asked.queue or None,
             team=asked.team or None,
             policy=asked.policy or None,
@@ -87,15 +88,15 @@ def _narrowed(
     return Narrowed(queue=queue or "", team=team or "", policy=policy or "", state=State(state) if state else None)
 
 
-def _print_rows(report: "Report") -> None:
+def _print_rows(report: "Overview") -> None:
     from lms.readiness import export
 
-    rows = [export.cells(row) for row in report.rows]
+    rows = [export.cells(row) for row in export.rows_of(report, None)]
     print_table(export.COLUMNS, rows, numbers=("held", "required"))
     click.echo(f"{plural(len(rows), 'row')}, as of {export.utc(report.at)}, known at {export.utc(report.known_at)}.")
 
 
-def _write(form: str, report: "Report", narrowed: "Narrowed", *, language: str, file: Path | None) -> None:
+def _write(form: str, report: "Overview", narrowed: "Narrowed", *, language: str, file: Path | None) -> None:
     """Into a file that is put in its place when it is whole, or a piece at a time onto the screen."""
     from lms.languages import LANGUAGES, speaking
     from lms.readiness import export, paper, workbook

@@ -9,6 +9,8 @@ import threading
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -16,7 +18,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, Engine, func, select, text
 
 from lms.domain.records import PolicyHistory
-from lms.everybody.intervals import Indexes
+from lms.everybody.intervals import BEGINNING, Indexes, number
 from lms.everybody.some import joined_spells, replaced, taken_spells
 from lms.extensions import db, is_writing
 from lms.models.everybody import Names, Records, records
@@ -53,9 +55,27 @@ class Remembered:
     began: int
     """The log is whole from this revision on."""
 
+    @cached_property
+    def latest(self) -> int:
+        """When the last of it was recorded; by a clock that is ahead, it may not be known yet."""
+        people, teams = self.records.people, self.records.teams
+        columns = [people.spells.recorded, people.spells.end_recorded, teams.recorded, teams.end_recorded]
+        columns += [people.proofs.recorded, people.proofs.revoked_recorded]
+        columns += [people.decisions.recorded, people.acknowledgements.recorded]
+        moments = [int(each.max(initial=BEGINNING)) for each in columns]
+        moments += [number(each) for policy in self.policies.values() for each in recorded(policy)]
+        return max(moments, default=BEGINNING)
+
     def since(self, revision: int) -> list[Touched] | None:
         """What was touched after a revision; None: nobody knows, take it that everything was."""
         return [each for each in self.log if each.revision > revision] if revision >= self.began else None
+
+
+def recorded(policy: PolicyHistory) -> list[datetime]:
+    """When each thing that is known of a policy was recorded."""
+    found = [each.recorded_at for each in (*policy.versions, *policy.settings)]
+    found += [each.withdrawn_recorded_at for each in policy.versions if each.withdrawn_recorded_at]
+    return found + ([policy.retired_recorded_at] if policy.retired_recorded_at else [])
 
 
 class Memory:

@@ -22,7 +22,7 @@ from lms.everybody.some import take, taken_spells
 from lms.everybody.telling import case
 from lms.extensions import db, is_writing
 from lms.models.everybody import Records
-from lms.models.memory import Remembered, remembered
+from lms.models.memory import Remembered, recorded, remembered
 from lms.readiness.answers import may_serve
 from lms.readiness.report import SOON
 from lms.readiness.whereabouts import Whereabouts, whereabouts
@@ -82,7 +82,7 @@ class Boards:
         self._lock = threading.Lock()
         self._board: Board | None = None
         self._revision = 0
-        self._looked_at = EARLIEST
+        self._looked_at = self._since = EARLIEST
         self._others: OrderedDict[tuple[int, datetime, str | None], tuple[Board, datetime]] = OrderedDict()
 
     def board(self, now: datetime) -> Board:
@@ -96,6 +96,8 @@ class Boards:
                 found = self._brought_up_to_date(old, known, now)
             if found is None:
                 found, self._looked_at = board(at=now, known_at=now, known=known), now
+            if old is None or found.memo is not old.memo:
+                self._since = now
             self._board, self._revision = found, known.revision
             return found
 
@@ -131,17 +133,22 @@ class Boards:
         return number(now) < until and not any(_is_known_since(each, old.at, now) for each in known.policies.values())
 
     def other(self, *, at: datetime, known_at: datetime, policy: str | None) -> Board:
-        """The board of another instant as known now: computed once for as long as nothing more is recorded."""
+        """The board of another instant; computed once for as long as nothing more is recorded that was known then."""
         known = remembered()
+        if number(known_at) < known.latest:
+            return board(at=at, known_at=known_at, policy=policy, known=known)
         key = (known.revision, at, policy)
         with self._lock:
+            now = self._board
+            if now is not None and self._revision == known.revision and self._since <= at <= now.at:
+                return replace(now, at=at, known_at=known_at)
             found, lasts_until = self._others.get(key, (None, EARLIEST))
             if found is None or not found.known_at <= known_at < lasts_until:
                 found = board(at=at, known_at=known_at, policy=policy, known=known)
                 self._others[key] = (found, _known_until(known, known_at))
                 while len(self._others) > MOST_OTHERS:
                     self._others.popitem(last=False)
-            return found
+            return replace(found, known_at=known_at)
 
 
 def _known_until(known: Remembered, known_at: datetime) -> datetime:
@@ -153,10 +160,7 @@ def _known_until(known: Remembered, known_at: datetime) -> datetime:
 
 def _is_known_since(policy: PolicyHistory, before: datetime, now: datetime) -> bool:
     """True when something of a policy is known now that was recorded by a clock that was ahead."""
-    recorded = [each.recorded_at for each in (*policy.versions, *policy.settings)]
-    recorded += [each.withdrawn_recorded_at for each in policy.versions if each.withdrawn_recorded_at]
-    recorded += [policy.retired_recorded_at] if policy.retired_recorded_at else []
-    return any(before < each <= now for each in recorded)
+    return any(before < each <= now for each in recorded(policy))
 
 
 def _rows(found: Iterable[int]) -> Indexes:
@@ -234,11 +238,20 @@ def board_of_now(now: datetime) -> Board:
     return board(at=now, known_at=now) if is_writing() else _boards().board(now)
 
 
-def board_as_known_now(*, at: datetime, now: datetime, policy: str | None) -> Board:
-    """Where everybody stood or will stand, as known now."""
+def board_at(*, at: datetime, known_at: datetime, policy: str | None) -> Board:
+    """Where everybody stood or will stand, as known then."""
     if is_writing():
-        return board(at=at, known_at=now, policy=policy)
-    return _boards().other(at=at, known_at=now, policy=policy)
+        return board(at=at, known_at=known_at, policy=policy)
+    found = _boards().other(at=at, known_at=known_at, policy=policy)
+    return found if policy is None else only(found, policy)
+
+
+def only(found: Board, policy: str) -> Board:
+    """The same with one policy."""
+    if tuple(found.cells) == (policy,):
+        return found
+    one = {policy: found.policies[policy]}
+    return replace(found, policies=one, cells={policy: found.cells[policy]}, memo={})
 
 
 def forget() -> None:

@@ -1,14 +1,15 @@
 """The report as rows of a file: the same columns for the page's downloads and for the command line, piece by piece."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from lms import csv_files
 from lms.domain.standing import State
-from lms.readiness.report import NO_TEAM, Report
-from lms.readiness.rows import Row
+from lms.readiness.lines import Line, Lines
+from lms.readiness.overview import Overview
+from lms.readiness.report import NO_TEAM
 
 Cell = str | int | None
 Show = Callable[[int, int], None]
@@ -46,7 +47,7 @@ class Narrowed:
         return ", ".join(f"{name} {value}" for name, value in said.items() if value) or "everything"
 
 
-def cells(row: Row) -> tuple[Cell, ...]:
+def cells(row: Line) -> tuple[Cell, ...]:
     """One row in the order of the columns, typed as JSON knows it."""
     return (
         row.person,
@@ -62,17 +63,17 @@ def cells(row: Row) -> tuple[Cell, ...]:
     )
 
 
-def record(row: Row) -> dict[str, Cell]:
+def record(row: Line) -> dict[str, Cell]:
     """One row by the names of the columns."""
     return dict(zip(COLUMNS, cells(row), strict=True))
 
 
-def rows_of(report: Report, narrowed: Narrowed | None) -> Collection[Row]:
+def rows_of(report: Overview, narrowed: Narrowed | None) -> Lines:
     """The rows that a file has: all, made as they are read, or those in the state that was asked for."""
-    return report.in_state(narrowed.state).rows if narrowed and narrowed.state else report.rows
+    return Lines(report.in_state(narrowed.state) if narrowed and narrowed.state else report)
 
 
-def counting(rows: Iterable[Row], total: int, show: Show | None) -> Iterator[Row]:
+def counting(rows: Iterable[Line], total: int, show: Show | None) -> Iterator[Line]:
     """The same rows; `show` is told of every thousand, and of the end."""
     if show is None:
         yield from rows
@@ -84,13 +85,13 @@ def counting(rows: Iterable[Row], total: int, show: Show | None) -> Iterator[Row
     show(total, total)
 
 
-def csv_pieces(report: Report, narrowed: Narrowed | None = None, *, show: Show | None = None) -> Iterator[str]:
+def csv_pieces(report: Overview, narrowed: Narrowed | None = None, *, show: Show | None = None) -> Iterator[str]:
     """CSV with one line for each row; see `csv_files`. What a reader asked for is in the name and moments in UTC."""
     rows = rows_of(report, narrowed)
     return csv_files.pieces(COLUMNS, map(cells, counting(rows, len(rows), show)))
 
 
-def json_pieces(report: Report, narrowed: Narrowed | None = None, *, show: Show | None = None) -> Iterator[str]:
+def json_pieces(report: Overview, narrowed: Narrowed | None = None, *, show: Show | None = None) -> Iterator[str]:
     """An object with the two moments of the report, the zone, what it was narrowed to, and its rows."""
     asked = narrowed or Narrowed()
     rows = rows_of(report, asked)
@@ -108,12 +109,12 @@ def json_pieces(report: Report, narrowed: Narrowed | None = None, *, show: Show 
     yield "".join([*piece, "\n]}\n"])
 
 
-def csv_text(report: Report) -> str:
+def csv_text(report: Overview) -> str:
     """All of the CSV at once."""
     return "".join(csv_pieces(report))
 
 
-def json_text(report: Report) -> str:
+def json_text(report: Overview) -> str:
     """All of the JSON at once."""
     return "".join(json_pieces(report))
 

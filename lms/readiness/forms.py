@@ -17,6 +17,8 @@ class Asked:
 
     at: datetime
     known_at: datetime
+    now: datetime
+    """When it was asked."""
     at_text: str
     """As typed, in `zone`; empty for now."""
     known_text: str
@@ -68,6 +70,7 @@ def asked(args: Mapping[str, str], *, zone: str, now: datetime) -> Asked:
     return Asked(
         at=moment_of(at_text, named) or now,
         known_at=min(moment_of(known_text, named) or now, now),
+        now=now,
         at_text=at_text,
         known_text=known_text,
         zone=named,

@@ -30,6 +30,7 @@ from lms.readiness.report import AGES, COUNTED, OLDEST, SOON, Cell, Coming, Head
 
 MICROSECOND = timedelta.resolution
 GATES = tuple(Answer)
+MOST_TEAMS = 25
 MOST_KEPT = 200
 """Things that are remembered of one board; about ten for each way in which somebody narrows it."""
 NOBODY = PersonHistory(employment=(), queues={})
@@ -252,6 +253,15 @@ class Overview:
     def teams(self) -> tuple[str, ...]:
         """Each team with people in its tree; the empty path stands for people in no team."""
         return self._is_above[0]
+
+    @property
+    def shown_teams(self) -> tuple[str, ...]:
+        """As many of the teams as a page bears: whole levels of the tree from above, one at least."""
+        deep = [path.count("/") for path in self.teams]
+        depths = sorted(set(deep))
+        fit = [depth for depth in depths if sum(each <= depth for each in deep) <= MOST_TEAMS]
+        deepest = max(fit, default=depths[0] if depths else 0)
+        return tuple(path for path, depth in zip(self.teams, deep, strict=True) if depth <= deepest)
 
     @kept
     def cells(self) -> "Heat":

@@ -12,7 +12,7 @@ from lms.extensions import db
 from lms.models import Policy, Queue, Team
 from lms.models.gate_histories import LetIn, gate_answers, let_in
 from lms.models.histories import person_histories
-from lms.readiness.board import Board, board, board_as_known_now, board_of_now
+from lms.readiness.board import Board, board_at, board_of_now, only
 from lms.readiness.learning_left import Titles, minutes_left, titles
 from lms.readiness.lines import Lines, Picks
 from lms.readiness.overview import Named, Overview
@@ -38,11 +38,9 @@ def overview(
     named = _named()
     if at == known_at == now:
         found = board_of_now(at)
-        found = found if policy is None else _only(found, policy)
-    elif known_at == now:
-        found = board_as_known_now(at=at, now=now, policy=policy)
+        found = found if policy is None else only(found, policy)
     else:
-        found = board(at=at, known_at=known_at, policy=policy)
+        found = board_at(at=at, known_at=known_at, policy=policy)
     return Overview(
         board=found,
         named=named,
@@ -53,17 +51,6 @@ def overview(
         let_in=_let_in(found, named, scope, team=team, queue=queue),
         is_whole=policy is None,
         key=(scope, queue, team, policy, named.key),
-    )
-
-
-def _only(found: Board, policy: str) -> Board:
-    return Board(
-        at=found.at,
-        known_at=found.known_at,
-        records=found.records,
-        policies={policy: found.policies[policy]},
-        where=found.where,
-        cells={policy: found.cells[policy]},
     )
 
 

@@ -14,7 +14,7 @@ from flask_babel import get_locale, gettext
 from lms.languages import is_right_to_left
 from lms.readiness import paper_parts as parts
 from lms.readiness.export import Narrowed
-from lms.readiness.report import Report
+from lms.readiness.overview import Overview
 
 LOOK = Path(__file__).with_name("paper.typ")
 log = logging.getLogger("muster")
@@ -23,7 +23,7 @@ STANDARD = ["ua-1"]
 FONTS = Path(__file__).parent.parent / "fonts"
 
 
-def pdf(report: Report, narrowed: Narrowed) -> bytes:
+def pdf(report: Overview, narrowed: Narrowed) -> bytes:
     """The report on A4 pages, tagged; PDF/UA-1 unless somebody's name has letters that no font here has."""
     import typst
 
@@ -52,7 +52,7 @@ def _fonts(*, is_ours_only: bool) -> Any:
     return typst.Fonts(include_system_fonts=not is_ours_only, include_embedded_fonts=False, font_paths=[str(FONTS)])
 
 
-def told(report: Report, narrowed: Narrowed) -> dict[str, Any]:
+def told(report: Overview, narrowed: Narrowed) -> dict[str, Any]:
     """Everything that stands on the pages, as texts."""
     here = get_locale()
     language = here.language if here else "en"
@@ -69,7 +69,7 @@ def told(report: Report, narrowed: Narrowed) -> dict[str, Any]:
     }
 
 
-def _parts(report: Report, narrowed: Narrowed) -> list[parts.Part]:
+def _parts(report: Overview, narrowed: Narrowed) -> list[parts.Part]:
     shown = [parts.by_queue(report, narrowed)] if report.queues else []
     if report.why and not narrowed.state:
         shown.append(parts.why(report))
@@ -81,7 +81,7 @@ def _parts(report: Report, narrowed: Narrowed) -> list[parts.Part]:
     return [*shown, parts.rows_of(report, narrowed)]
 
 
-def _how(report: Report) -> parts.Part:
+def _how(report: Overview) -> parts.Part:
     """How the figures came about, for whoever has only the paper."""
     words = [
         gettext(

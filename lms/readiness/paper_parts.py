@@ -5,8 +5,6 @@ Gives plain lists and texts for `paper.typ`; a chart is SVG from our own templat
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from heapq import nsmallest
-from itertools import islice
 from typing import Any
 
 from flask import current_app
@@ -17,7 +15,9 @@ from lms.domain.standing import State
 from lms.filters import plain
 from lms.languages import is_right_to_left
 from lms.readiness.export import Narrowed
-from lms.readiness.report import Cell, Report
+from lms.readiness.listing import most_urgent
+from lms.readiness.overview import Overview
+from lms.readiness.report import Cell
 from lms.readiness.rows import NOT_READY, Row
 from lms.wording import word
 
@@ -67,7 +67,7 @@ def with_hints(main: str, *hints: str) -> dict[str, Any]:
     return {"main": main, "hints": [hint for hint in hints if hint]}
 
 
-def by_queue(report: Report, narrowed: Narrowed) -> Part:
+def by_queue(report: Overview, narrowed: Narrowed) -> Part:
     """The headline of each queue: a chart and the same as a table."""
     states = (*COLOURS, State.EXEMPT)
     may_work = [] if narrowed.policy else [gettext("May take work")]
@@ -106,7 +106,7 @@ def _bar(label: str, said: str, counts: Iterable[tuple[int, str]], whole: int) -
     return {"label": label, "said": said, "svg": svg, "alt": f"{label}: {said}"}
 
 
-def why(report: Report) -> Part:
+def why(report: Overview) -> Part:
     """Why rows are not ready, and how long what is overdue has been overdue."""
     reasons = said_by("readiness/reasons.html").REASONS
     most = max(report.why.values())
@@ -124,7 +124,7 @@ def why(report: Report) -> Part:
     }
 
 
-def heat_map(report: Report) -> Part:
+def heat_map(report: Overview) -> Part:
     """The share ready of each team with each policy, some policies abreast."""
     policies, tables = list(report.policies), []
     for first in range(0, len(policies), ABREAST):
@@ -149,7 +149,7 @@ def _heat(cell: Cell) -> dict[str, Any]:
     return with_hints(share(cell.ready, cell.counted), f"{cell.ready}/{cell.counted}") | {"fill": fill}
 
 
-def coming(report: Report) -> Part:
+def coming(report: Overview) -> Part:
     """Versions that take effect, and proofs that run out."""
     heads = [
         *(gettext("Policy"), gettext("Takes effect"), gettext("People"), gettext("Ready for it")),
@@ -178,7 +178,7 @@ def coming(report: Report) -> Part:
     return {"title": gettext("What comes next"), "tables": tables, "after": nothing + ends}
 
 
-def let_in(report: Report) -> Part:
+def let_in(report: Overview) -> Part:
     """Who is let in by override."""
     heads = [gettext("Person"), gettext("Queue"), gettext("Until"), gettext("Let in by"), gettext("Why")]
     rows = [
@@ -192,13 +192,12 @@ def let_in(report: Report) -> Part:
     }
 
 
-def rows_of(report: Report, narrowed: Narrowed) -> Part:
+def rows_of(report: Overview, narrowed: Narrowed) -> Part:
     """The list of the page: who is not ready, or who stands where it was asked; the most urgent first."""
+    rows = most_urgent(report.in_state(narrowed.state), MOST_ROWS)
     if narrowed.state:
-        rows = nsmallest(MOST_ROWS, report.in_state(narrowed.state).rows, key=lambda row: row.urgency)
         total, title = report.states.get(narrowed.state, 0), state_word(narrowed.state)
     else:
-        rows = list(islice(report.not_ready, MOST_ROWS))
         total, title = sum(report.states.get(state, 0) for state in NOT_READY), gettext("Who is not ready, and why")
     said = said_by("readiness/reasons.html")
     heads = [
@@ -230,7 +229,7 @@ def _row(row: Row, said: Any) -> list[Any]:
     ]
 
 
-def facts(report: Report, narrowed: Narrowed) -> list[dict[str, str]]:
+def facts(report: Overview, narrowed: Narrowed) -> list[dict[str, str]]:
     """What was asked: moments, zone, what it is narrowed to."""
     queues, policies = {each.queue: each.name for each in report.queues}, dict(report.policies)
     team = gettext("In no team") if narrowed.team == "-" else narrowed.team

@@ -8,25 +8,25 @@ from flask import Response, stream_with_context
 
 from lms.readiness import export, paper, workbook
 from lms.readiness.export import Narrowed
-from lms.readiness.report import Report
+from lms.readiness.overview import Overview
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PIECE = 256 * 1024
 """Bytes."""
 
 
-def as_csv(report: Report, narrowed: Narrowed) -> Response:
+def as_csv(report: Overview, narrowed: Narrowed) -> Response:
     """A line for each row, sent while the next are made."""
     pieces = stream_with_context(export.csv_pieces(report, narrowed))
     return _attached(pieces, "text/csv; charset=utf-8; header=present", report, "csv")
 
 
-def as_json(report: Report, narrowed: Narrowed) -> Response:
+def as_json(report: Overview, narrowed: Narrowed) -> Response:
     """The same for programs."""
     return _attached(stream_with_context(export.json_pieces(report, narrowed)), "application/json", report, "json")
 
 
-def as_xlsx(report: Report, narrowed: Narrowed) -> Response:
+def as_xlsx(report: Overview, narrowed: Narrowed) -> Response:
     """A workbook, written into a file without a name and sent from it."""
     file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - closed with the response
     try:
@@ -47,12 +47,12 @@ def _pieces(file: BinaryIO) -> Iterator[bytes]:
         yield from iter(lambda: file.read(PIECE), b"")
 
 
-def as_pdf(report: Report, narrowed: Narrowed) -> Response:
+def as_pdf(report: Overview, narrowed: Narrowed) -> Response:
     """Pages to print."""
     return _attached([paper.pdf(report, narrowed)], "application/pdf", report, "pdf")
 
 
-def _attached(pieces: Iterable[str] | Iterable[bytes], content_type: str, report: Report, ending: str) -> Response:
+def _attached(pieces: Iterable[str] | Iterable[bytes], content_type: str, report: Overview, ending: str) -> Response:
     name = f"readiness-{report.at:%Y%m%dT%H%M%SZ}.{ending}"
     return Response(
         pieces, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}

@@ -11,7 +11,9 @@ from lms.readiness import queries, sending
 from lms.readiness.export import Narrowed
 from lms.readiness.forms import Asked, asked, local_text
 from lms.readiness.listing import listed
-from lms.readiness.report import NO_TEAM, Report, Within
+from lms.readiness.overview import Overview
+from lms.readiness.overview_queries import overview
+from lms.readiness.report import NO_TEAM, Within
 
 bp = Blueprint("readiness", __name__, url_prefix="/readiness")
 
@@ -34,7 +36,7 @@ def _choices(question: Asked) -> queries.Choices:
     )
 
 
-def _answer(question: Asked, choices: queries.Choices) -> Report:
+def _answer(question: Asked, choices: queries.Choices) -> Overview:
     """The report that is asked for; 404 for a queue, team or policy that does not exist for this reader."""
     offered = (
         (question.queue, dict(choices.queues)),
@@ -43,10 +45,11 @@ def _answer(question: Asked, choices: queries.Choices) -> Report:
     )
     if any(value and value not in known for value, known in offered):
         abort(404)
-    return queries.standings(
+    return overview(
         scope=_scope(),
         at=question.at,
         known_at=question.known_at,
+        now=question.now,
         queue=question.queue or None,
         team=question.team or None,
         policy=question.policy or None,
@@ -101,7 +104,7 @@ def report_pdf() -> Response:
     return _file(sending.as_pdf)
 
 
-def _file(send: Callable[[Report, Narrowed], Response]) -> Response:
+def _file(send: Callable[[Overview, Narrowed], Response]) -> Response:
     question = _question()
     found = _answer(question, _choices(question))
     narrowed = Narrowed(queue=question.queue, team=question.team, policy=question.policy, state=question.state)

@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 
 from lms.domain.standing import State
 from lms.readiness.export import COLUMNS, Narrowed, Show, counting, rows_of, utc
-from lms.readiness.report import Report
-from lms.readiness.rows import Row
+from lms.readiness.lines import Line
+from lms.readiness.overview import Overview
 
 MOST_ROWS = 1_048_575
 """Of a sheet, below its heads; more go on on another sheet."""
@@ -63,7 +63,7 @@ class _Sheet:
 class _Book:
     """The workbook and what its sheets share."""
 
-    def __init__(self, out: BinaryIO, report: Report) -> None:
+    def __init__(self, out: BinaryIO, report: Overview) -> None:
         from xlsxwriter import Workbook
 
         self.book = Workbook(out, OPTIONS)
@@ -92,7 +92,7 @@ class _Book:
         made.sheet.autofilter(0, 0, last, len(heads) - 1)
 
 
-def write(report: Report, narrowed: Narrowed, out: BinaryIO, *, show: Show | None = None) -> None:
+def write(report: Overview, narrowed: Narrowed, out: BinaryIO, *, show: Show | None = None) -> None:
     """Write the workbook into an open file: rows, headline, heat map, and what it is about."""
     made = _Book(out, report)
     rows = rows_of(report, narrowed)
@@ -107,7 +107,7 @@ def write(report: Report, narrowed: Narrowed, out: BinaryIO, *, show: Show | Non
     made.book.close()
 
 
-def _write_rows(made: _Book, rows: Iterator[Row]) -> None:
+def _write_rows(made: _Book, rows: Iterator[Line]) -> None:
     number = 1
     while True:
         some = islice(rows, MOST_ROWS)
@@ -120,7 +120,7 @@ def _write_rows(made: _Book, rows: Iterator[Row]) -> None:
         number += 1
 
 
-def values(row: Row) -> tuple[Value, ...]:
+def values(row: Line) -> tuple[Value, ...]:
     """One row in the order of the columns, typed as a sheet knows it."""
     return (
         row.person,
@@ -136,7 +136,7 @@ def values(row: Row) -> tuple[Value, ...]:
     )
 
 
-def _headline(report: Report, narrowed: Narrowed) -> Iterator[list[Value]]:
+def _headline(report: Overview, narrowed: Narrowed) -> Iterator[list[Value]]:
     for each in report.queues:
         may_work = [each.share.may_work] if not narrowed.policy else []
         share = each.share.ready / each.share.counted if each.share.counted else None
@@ -144,13 +144,13 @@ def _headline(report: Report, narrowed: Narrowed) -> Iterator[list[Value]]:
         yield [each.queue, each.name, each.share.ready, each.share.counted, share, *may_work, *people]
 
 
-def _heat_map(report: Report) -> Iterator[list[Value]]:
+def _heat_map(report: Overview) -> Iterator[list[Value]]:
     for team in report.teams:
         cells = (report.cells[team, slug] for slug, _ in report.policies)
         yield [team or "(in no team)", *(count for cell in cells for count in (cell.ready, cell.counted))]
 
 
-def _about(report: Report, narrowed: Narrowed) -> Iterator[tuple[str, Value]]:
+def _about(report: Overview, narrowed: Narrowed) -> Iterator[tuple[str, Value]]:
     yield "as of", report.at
     yield "known at", report.known_at
     yield "as of, exactly", utc(report.at)

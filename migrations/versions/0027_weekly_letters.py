@@ -6,7 +6,7 @@ from alembic import op
 from lms.extensions import UtcMoment
 
 revision = "0027"
-down_revision = "0025"
+down_revision = "0026"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = UtcMoment(timezone=True)
