@@ -12,7 +12,7 @@ PAGES = {
             "/train/legal-requests/flag?clause=emergency-disclosure"),
     "cole": ("/", "/coaching/", "/coaching/?state=overdue"),
     "lena": ("/readiness/", "/readiness/?queue=legal-requests&team=Northlane/Austin", "/evidence",
-             "/shifts/", "/shifts/roster", "/shifts/new", "/shifts/1/call-off", "/shifts/minimums/legal-requests",
+             "/shifts/", "/shifts/roster", "/shifts/new", "/shifts/import", "/shifts/1/call-off", "/shifts/minimums/legal-requests",
              "/readiness/gate?person=13&queue=abuse-reports", "/readiness/gate?who=an"),
     "pia": ("/policies/legal-requests/draft", "/policies/legal-requests/requirement",
             "/policies/legal-requests/draft/items",
