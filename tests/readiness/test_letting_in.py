@@ -1,15 +1,15 @@
-"""A lead lets somebody into a queue for some hours: who may, how long, who sees it; it makes nobody ready."""
+"""A coach or lead lets somebody into a queue for some hours: who may, how long, who sees it; nobody is ready by it."""
 
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from lms import clock
 from lms.domain.readiness import Answer
 from lms.extensions import db, writing
-from lms.models import AuditEntry, Override, SpellKind
+from lms.models import AuditEntry, Identity, Override, Spell, SpellEnd, SpellKind
 from lms.models.gate_histories import let_in
 from lms.people.spells import end_employment
 from lms.readiness.actions import GateRefused, NotYours, end_override, give_override
@@ -17,6 +17,113 @@ from lms.readiness.queries import standings
 from tests.cli.conftest import run as run  # the command as somebody types it
 from tests.readiness.asking import HOUR, QUEUE, WHY, address, ask, give
 from tests.readiness.make import ago, spell
+
+
+@writing()
+def leave_team(person: int) -> None:
+    """Somebody is in no team from now on."""
+    of_team = select(Spell.id).where(Spell.person_id == person, Spell.kind == SpellKind.TEAM)
+    now = clock.now()
+    db.session.add(
+        SpellEnd(spell_id=db.session.scalars(of_team).one(), end_at=now, recorded_at=now, recorded_by=person)
+    )
+    db.session.commit()
+
+
+@writing()
+def employ(vendor: str, *people: int) -> None:
+    """These people work for another company."""
+    db.session.execute(update(Identity).where(Identity.person_id.in_(people)).values(vendor=vendor))
+    db.session.commit()
+
+
+class TestACoach:
+    """Cole coaches EMEA/Dublin, where everybody of `mixed` is."""
+
+    def test_lets_in_from_the_persons_page_and_it_stands_in_every_report_with_their_name(self, mixed, cast, sign_in):
+        cole, person = sign_in("cole"), mixed["overdue"]
+        page = cole.get(f"/coaching/people/{person}")
+        assert "Ask the gate, or let them in:" in page.words
+        link = page.soup.select_one("a[href*='/readiness/gate?']")["href"]
+        form = cole.get(link).soup.select_one("form[action$='/gate/override']")
+        fields = {each["name"]: each["value"] for each in form.select("input") if each["name"] != "csrf_token"}
+        cole.post("/readiness/gate/override", {**fields, "reason": WHY})
+        told = ask(person)
+        assert (told.answer, told.because, told.state.value) == (Answer.ALLOW, "override", "overdue")
+        assert told.until <= clock.now() + 4 * HOUR
+        for reader, path in (
+            (cole, "/coaching/"),
+            (cole, f"/coaching/people/{person}"),
+            (sign_in("lena"), "/readiness/?queue=legal-requests"),
+            (sign_in("agent-2"), "/"),
+        ):
+            words = reader.get(path).words
+            assert WHY in words
+            assert "Cole" in words
+        report = standings(scope=None, at=clock.now(), known_at=clock.now())
+        assert [(name, each.by) for name, each in report.let_in] == [("Agent-2", "Cole")]
+        entry = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "override given")).one()
+        assert (entry.person_id, entry.by) == (person, cast.cole)
+
+    @pytest.mark.parametrize(("hours", "said"), [(12.1, "at most 12 hours"), (0, "has passed")])
+    def test_has_the_same_limits(self, mixed, cast, sign_in, hours, said):
+        with pytest.raises(GateRefused, match=said):
+            give(mixed["overdue"], cast.cole, hours=hours)
+        until = (clock.now() + hours * HOUR).isoformat()[:19] + "Z"
+        fields = {"person": mixed["overdue"], "queue": QUEUE, "until": until, "reason": WHY}
+        assert said in sign_in("cole").post("/readiness/gate/override", fields, expect=422).words
+        with pytest.raises(GateRefused, match="Say why"):
+            give(mixed["overdue"], cast.cole, why="Short")
+        with pytest.raises(GateRefused, match="on leave"):
+            give(mixed["leave"], cast.cole)
+
+    def test_it_counts_nobody_as_ready(self, mixed, cast):
+        now = clock.now()
+        (before,) = standings(scope=None, at=now, known_at=now, queue=QUEUE).queues
+        give(mixed["overdue"], cast.cole, now=now)
+        (after,) = standings(scope=None, at=now, known_at=now, queue=QUEUE).queues
+        assert (after.share.ready, after.states) == (before.share.ready, before.states)
+        assert after.share.may_work == before.share.may_work + 1
+
+    def test_passes_over_a_hold_and_the_lead_ends_it(self, mixed, cast, sign_in):
+        number = give(mixed["held"], cast.cole)
+        assert (ask(mixed["held"]).answer, ask(mixed["held"]).state.value) == (Answer.ALLOW, "held")
+        sign_in("lena").post(f"/readiness/gate/overrides/{number}/end", {"reason": "They stay out for now."})
+        assert ask(mixed["held"]).answer is Answer.DENY
+
+    def test_ends_what_a_lead_gave(self, mixed, cast, sign_in):
+        number = give(mixed["overdue"], cast.lena)
+        sign_in("cole").post(f"/readiness/gate/overrides/{number}/end", {"reason": "Ben is back at his desk."})
+        assert ask(mixed["overdue"]).answer is Answer.DENY
+
+    def test_no_longer_once_they_are_no_coach(self, mixed, cast, sign_in):
+        cole = sign_in("cole")
+        of_role = select(Spell.id).where(Spell.person_id == cast.cole, Spell.kind == SpellKind.ROLE)
+        now = clock.now()
+        with writing():
+            ended = {"end_at": now, "recorded_at": now, "recorded_by": cast.rune}
+            db.session.add(SpellEnd(spell_id=db.session.scalars(of_role).one(), **ended))
+            db.session.commit()
+        with pytest.raises(NotYours):
+            give(mixed["overdue"], cast.cole)
+        fields = {"person": mixed["overdue"], "queue": QUEUE, "until": (now + HOUR).isoformat(), "reason": WHY}
+        cole.post("/readiness/gate/override", fields, expect=404)
+
+    def test_a_vendors_coach_lets_in_that_vendors_people_only(self, mixed, cast, sign_in):
+        employ("Acme", cast.cole, mixed["overdue"])
+        give(mixed["overdue"], cast.cole)
+        with pytest.raises(NotYours):
+            give(mixed["due"], cast.cole)
+        fields = {"person": mixed["due"], "queue": QUEUE, "until": (clock.now() + HOUR).isoformat(), "reason": WHY}
+        sign_in("cole").post("/readiness/gate/override", fields, expect=404)
+        number = give(mixed["due"], cast.lena)
+        sign_in("cole").post(f"/readiness/gate/overrides/{number}/end", {"reason": WHY}, expect=404)
+
+    def test_our_own_coach_lets_a_vendors_person_of_their_team_into_our_queue(self, mixed, cast, sign_in):
+        employ("Acme", mixed["overdue"])
+        assert sign_in("cole").get(address(mixed["overdue"])).soup.select("form[action$='/gate/override']")
+        give(mixed["overdue"], cast.cole)
+        assert ask(mixed["overdue"]).let_in.by == "Cole"
 
 
 class TestLettingIn:
@@ -143,25 +250,35 @@ class TestLettingIn:
         for person, by in (
             (cast.lena, cast.lena),
             (cast.sam, cast.lena),
-            (mixed["due"], cast.cole),
+            (cast.cole, cast.cole),
+            (cast.sam, cast.cole),
+            (cast.lena, cast.cole),
             (cast.ada, cast.rune),
+            (cast.ada, cast.pia),
+            (mixed["due"], cast.ada),
         ):
             with pytest.raises(NotYours):
                 give(person, by)
         fields = {"person": cast.sam, "queue": QUEUE, "until": (clock.now() + HOUR).isoformat(), "reason": WHY}
         sign_in("lena").post("/readiness/gate/override", fields, expect=404)
         sign_in("lena").post("/readiness/gate/override", {**fields, "person": "x"}, expect=404)
-        sign_in("cole").post("/readiness/gate/override", {**fields, "person": mixed["due"]}, expect=404)
-        assert not sign_in("cole").get(address(mixed["due"])).soup.select("form[action$='/gate/override']")
-        assert not sign_in("lena").get(address(cast.lena)).soup.select("form[action$='/gate/override']")
+        sign_in("cole").post("/readiness/gate/override", fields, expect=404)
+        sign_in("cole").post("/readiness/gate/override", {**fields, "person": cast.cole}, expect=404)
+        for name, person in (("cole", cast.cole), ("lena", cast.lena), ("rune", mixed["due"])):
+            assert not sign_in(name).get(address(person)).soup.select("form[action$='/gate/override']")
+        for name in ("rune", "pia", "agent-1"):
+            sign_in(name).post("/readiness/gate/override", {**fields, "person": mixed["due"]}, expect=404)
 
     def test_an_override_of_somebody_elses_people_is_not_there_to_end(self, mixed, cast, sign_in):
         number = give(mixed["overdue"], cast.lena)
         with pytest.raises(NotYours):
-            end_override(number, reason=WHY, by=cast.cole, now=clock.now())
+            end_override(number, reason=WHY, by=cast.rune, now=clock.now())
         with pytest.raises(NotYours):
             end_override(number + 1, reason=WHY, by=cast.lena, now=clock.now())
         sign_in("lena").post(f"/readiness/gate/overrides/{number + 1}/end", {"reason": WHY}, expect=404)
+        leave_team(mixed["overdue"])
+        with pytest.raises(NotYours):
+            end_override(number, reason=WHY, by=cast.cole, now=clock.now())
         sign_in("cole").post(f"/readiness/gate/overrides/{number}/end", {"reason": WHY}, expect=404)
 
     def test_who_is_on_leave_or_gone_is_denied_whatever(self, mixed, cast, sign_in):
