@@ -44,10 +44,13 @@ def policy_with_quiz(slug: str) -> Policy:
 def bank_of(draft: Version) -> Bank:
     """A draft as items from elsewhere are held against it."""
     removed = {change.clause for change in changes_of([draft.id])[draft.id] if change.is_removal}
+    items = {item.id: item for item in items_of(draft.id)}
+    drawn = [picture for part in (*items.values(), *lessons_of(draft.id)) for picture in part.pictures]
     return Bank(
         number=draft.number,
         clauses=frozenset(clause.id for clause in version_clauses(draft.id)) | removed,
-        items={item.id: item for item in items_of(draft.id)},
+        items=items,
+        pictures={picture.address: picture for picture in drawn},
     )
 
 
