@@ -4,16 +4,20 @@ Nothing here commits. Nothing of it may reach a page of training.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from lms.auditing import Act
+from lms.domain.correcting import CorrectionKind
 from lms.domain.policies import Proof
 from lms.domain.quizzes import Item, QuizRules
+from lms.exchange import yaml_items
 from lms.exchange.fitting import Bank
 from lms.extensions import db
 from lms.library import digests
-from lms.models import AuditEntry, ItemKey, ItemRevision, Policy, Version, VersionItem
+from lms.models import AuditEntry, ItemCorrection, ItemKey, ItemRevision, Policy, Version, VersionItem
+from lms.models.corrections import last_correction
 from lms.policies import freezing
 from lms.policies.reading import changes_of, lessons_of, rules_of, version_clauses
 from lms.policies.refusals import ItemsRefused
@@ -29,6 +33,32 @@ def items_of(version_id: int) -> tuple[Item, ...]:
         .order_by(ItemRevision.slug)
     )
     return tuple(digests.item_from(question, key) for question, key in rows)
+
+
+def items_as_they_count(version_id: int) -> tuple[tuple[Item, ...], frozenset[str]]:
+    """The same with the keys that count today, and the ids of those that go by another key than a file could say.
+
+    Such an item, a single choice with two right answers, keeps the key that it was published with. One statement.
+    """
+    rows = db.session.execute(
+        select(ItemRevision.question, ItemKey.key, ItemCorrection.kind, ItemCorrection.key)
+        .join(VersionItem, VersionItem.item_id == ItemRevision.id)
+        .join(ItemKey, ItemKey.item_id == ItemRevision.id)
+        .outerjoin(ItemCorrection, last_correction(ItemRevision.id))
+        .where(VersionItem.version_id == version_id)
+        .order_by(ItemRevision.slug)
+    )
+    found, unsaid = list[Item](), set[str]()
+    for question, key, kind, new_key in rows:
+        item = digests.item_from(question, key)
+        if kind is CorrectionKind.RESCORE and new_key is not None:
+            other = digests.item_from(question, new_key)
+            if yaml_items.problems([replace(other, case=None)]):
+                unsaid.add(item.id)
+            else:
+                item = other
+        found.append(item)
+    return tuple(found), frozenset(unsaid)
 
 
 def policy_with_quiz(slug: str) -> Policy:
