@@ -60,6 +60,15 @@ def names_in(scope: Scope, *, people: Collection[int], now: datetime) -> dict[in
     return {person_id: member.name for person_id, member in found.items()}
 
 
+def own_people(people: Collection[int], scope: Within, *, now: datetime) -> set[int]:
+    """Those of these people who work for the same company as the reader: what they answered is not for others.
+
+    One statement.
+    """
+    own = members(scope=replace(scope, is_own_only=True), at=now, known_at=now)
+    return own.keys() & set(people)
+
+
 def refresher_in(scope: Scope, refresher_id: int, *, now: datetime) -> Assigned | None:
     """A refresher of somebody in scope; None for anybody else's. Two statements."""
     found = refreshers.with_ids([refresher_id])
