@@ -38,6 +38,7 @@ from lms.privacy import views as privacy
 from lms.readiness import gate_views  # noqa: F401 - its routes
 from lms.readiness import views as readiness
 from lms.scim import serving as scim
+from lms.shifts import upload_views  # noqa: F401 - its routes
 from lms.shifts import views as shifts
 from lms.statistics import views as statistics
 from lms.system import views as system

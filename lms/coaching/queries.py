@@ -30,13 +30,13 @@ DONE_WITHIN = timedelta(days=30)
 """How long the board shows a refresher that is over."""
 
 
-def scope_of(person_id: int, *, now: datetime) -> Within:
-    """Roots of the team trees that somebody answers for now, as coach or lead, and their vendor; one statement."""
+def scope_of(person_id: int, *, roles: Sequence[Role] = (Role.COACH, Role.LEAD), now: datetime) -> Within:
+    """Roots of the team trees that somebody answers for now in one of these roles, and their vendor; one statement."""
     rows = db.session.execute(
         spells_at(Team.path, Identity.vendor, kinds=[SpellKind.ROLE], at=now, known_at=now)
         .outerjoin(Team, Team.id == Spell.team_id)
         .join(Identity, Identity.person_id == Spell.person_id)
-        .where(Spell.person_id == person_id, Spell.role.in_([Role.COACH, Role.LEAD]))
+        .where(Spell.person_id == person_id, Spell.role.in_(roles))
     ).all()
     paths = [row.path for row in rows]
     vendor = rows[0].vendor if rows else ""
@@ -58,6 +58,15 @@ def names_in(scope: Scope, *, people: Collection[int], now: datetime) -> dict[in
     """Names of those of these people who are in scope now; one statement."""
     found = members(scope=scope, at=now, known_at=now, people=people)
     return {person_id: member.name for person_id, member in found.items()}
+
+
+def own_people(people: Collection[int], scope: Within, *, now: datetime) -> set[int]:
+    """Those of these people who work for the same company as the reader: what they answered is not for others.
+
+    One statement.
+    """
+    own = members(scope=replace(scope, is_own_only=True), at=now, known_at=now)
+    return own.keys() & set(people)
 
 
 def refresher_in(scope: Scope, refresher_id: int, *, now: datetime) -> Assigned | None:

@@ -43,9 +43,10 @@ def board() -> str:
     offered = ((asked.team, choices.teams), (asked.queue, dict(choices.queues)), (asked.policy, dict(choices.policies)))
     if any(value and value not in known for value, known in offered):
         abort(404)
+    now = clock.now()
     found = queries.board(
         scope=_scope(),
-        now=clock.now(),
+        now=now,
         team=asked.team or None,
         queue=asked.queue or None,
         policy=asked.policy or None,
@@ -56,7 +57,7 @@ def board() -> str:
     return render_template(
         "coaching/board.html",
         board=found,
-        missed=missed_most([row.person_id for row in found.rows], now=clock.now()),
+        missed=missed_most(queries.own_people([row.person_id for row in found.rows], _scope(), now=now), now=now),
         rows=rows[(asked.page - 1) * PER_PAGE : asked.page * PER_PAGE],
         total=len(rows),
         pages=pages,

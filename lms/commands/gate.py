@@ -162,7 +162,7 @@ def override() -> None:
 @click.argument("queue")
 @click.option("--until", type=MOMENT, required=True, metavar="AT", help="At most 12 hours from now.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why, in 10 characters or more.")
-@click.option("--by", required=True, metavar="EMAIL", help="The lead who decided it.")
+@click.option("--by", required=True, metavar="EMAIL", help="The coach or lead who decided it.")
 def give(person: str, queue: str, until: datetime, reason: str, by: str) -> None:
     """Let PERSON take work of QUEUE until a moment.
 
@@ -184,7 +184,7 @@ def give(person: str, queue: str, until: datetime, reason: str, by: str) -> None
 @click.argument("person")
 @click.argument("queue")
 @click.option("--reason", required=True, metavar="TEXT", help="Why, in 10 characters or more.")
-@click.option("--by", required=True, metavar="EMAIL", help="The lead who decided it.")
+@click.option("--by", required=True, metavar="EMAIL", help="The coach or lead who decided it.")
 def end(person: str, queue: str, reason: str, by: str) -> None:
     """End the override of PERSON in QUEUE before its time.
 

@@ -109,6 +109,9 @@ def export(policy: str, kind: str, label: str, output: Path | None) -> None:
     _write(made.content, output)
     if output:
         click.echo(f"{plural(made.count, 'item')} in {output}.")
+    if made.unsaid:
+        names = ", ".join(sorted(made.unsaid))
+        click.echo(f"With the key of their publication, since no file can say the one that counts: {names}.", err=True)
 
 
 @items.command()

@@ -130,7 +130,7 @@ def _correct(
         if dry_run:
             click.echo("Nothing was written: this was a dry run.")
             return
-        actions.correct(
+        done = actions.correct(
             policy,
             asked.revision_id,
             kind,
@@ -140,7 +140,7 @@ def _correct(
             by=decides,
             now=clock.now(),
         )
-    click.echo("It is done; who passes or fails now gets a mail.")
+    click.echo(f"It is done; mails go to {plural(len(done.told), 'person', 'people')}.")
 
 
 def _asked(policy: str, item: str, version: int | None) -> "Asked":

@@ -110,7 +110,7 @@ def _write(found: Outcome, row: ItemCorrection, *, by: int, now: datetime) -> No
     ended = revoke(found.rescored, row, by=by, now=now)
     given = give_again(found.rescored, row, now=now)
     record_scores(found.rescored, row, ended=ended, given=given, now=now)
-    last = {each.sat.person_id: each.sat.attempt_id for each in sorted(found.turned, key=_weight) if not each.is_proven}
+    last = {each.sat.person_id: each.sat.attempt_id for each in sorted(found.turned, key=_weight) if each.is_told}
     post_each("corrected result", {person: {"attempt": attempt} for person, attempt in last.items()}, now=now)
 
 

@@ -86,6 +86,17 @@ class Rescored:
         return self.is_turned and self.after.is_passed and not self.sat.proofs and not self.is_proven
 
     @property
+    def is_passed_in_vain(self) -> bool:
+        """It passes now, and what was signed for it stays ended: somebody revoked it by hand."""
+        is_standing = self.again is not None or any(proof.is_standing for proof in self.sat.proofs)
+        return self.is_turned and self.after.is_passed and bool(self.sat.proofs) and not is_standing
+
+    @property
+    def is_told(self) -> bool:
+        """Something follows for the person, who gets a mail about it."""
+        return self.is_turned and not self.is_proven and not self.is_passed_in_vain
+
+    @property
     def is_other(self) -> bool:
         """Its score is another: points, or what they are out of."""
         return self.sat.score != self.after
@@ -116,6 +127,11 @@ class Outcome:
     def turned(self) -> tuple[Rescored, ...]:
         """Who changes, those who do not pass any more first."""
         return (*self.failing, *self.passing)
+
+    @cached_property
+    def told(self) -> frozenset[int]:
+        """The people who get a mail, if they still work here when it is sent."""
+        return frozenset(each.sat.person_id for each in self.rescored if each.is_told)
 
     def count(self, what: str) -> int:
         """How many attempts something is true of, or has a value: a name of `Rescored`."""

@@ -1,7 +1,7 @@
 """The questions of a policy for its owners, and correcting one that was wrong: look at what it does, then do it."""
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_login import current_user
 
 from lms import clock
@@ -83,11 +83,10 @@ def correct(slug: str, revision: int) -> Response | Answer:
 
 
 def _done(outcome: Outcome) -> str:
-    return gettext(
-        "It is done: %(passing)s from fail to pass, %(failing)s from pass to fail. They get a mail.",
-        passing=len(outcome.passing),
-        failing=len(outcome.failing),
-    )
+    counts = {"passing": len(outcome.passing), "failing": len(outcome.failing)}
+    done = gettext("It is done: %(passing)s from fail to pass, %(failing)s from pass to fail.", **counts)
+    mails = ngettext("%(num)s person gets a mail.", "%(num)s people get a mail.", len(outcome.told))
+    return f"{done} {mails}"
 
 
 def _tried_out(asked: Asked, form: CorrectForm) -> Outcome | None:

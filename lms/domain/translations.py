@@ -7,6 +7,7 @@ Source: docs/decisions/0019-a-translation-is-words-beside-a-version.md.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from lms.domain.marking import normal_form
 from lms.domain.modules import ModuleLesson
 from lms.domain.policies import Clause
 from lms.domain.quizzes import TYPED, Item, Lesson, Option
@@ -139,8 +140,17 @@ def item_in(item: Item, words: ItemWords) -> Item:
 
 
 def with_forms(item: Item, forms: Mapping[str, Sequence[str]]) -> Item:
-    """Give a short text item that takes these forms too, by option; the English ones stay right in every language."""
-    return replace(item, options=tuple(_taking(option, forms.get(option.id, ())) for option in item.options))
+    """Give a short text item that takes these forms too, by option; the English ones stay right in every language.
+
+    So a form that the item takes for another option in English is not taken for this one. A translation that comes in
+    has none, but a correction may have given the item a new answer since.
+    """
+    owner = {normal_form(text): option.id for option in item.options for text in (option.text, *option.also)}
+    mine = {
+        option.id: [text for text in forms.get(option.id, ()) if owner.get(normal_form(text), option.id) == option.id]
+        for option in item.options
+    }
+    return replace(item, options=tuple(_taking(option, mine[option.id]) for option in item.options))
 
 
 def _taking(option: Option, forms: Sequence[str]) -> Option:

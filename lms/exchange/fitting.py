@@ -10,12 +10,13 @@ from enum import StrEnum
 from hashlib import sha256
 
 from lms.domain.errors import Told
-from lms.domain.quizzes import Item, Teaching, is_right_for
+from lms.domain.quizzes import Item, Picture, Teaching, is_right_for
 from lms.exchange import notes, yaml_items
 from lms.exchange.cleaning import cleaned, trimmed
-from lms.exchange.naming import id_of, unlike
+from lms.exchange.naming import id_of
 from lms.exchange.recognising import Format
 from lms.exchange.sources import UNSAID, FileRefused, Found, Source, Unread
+from lms.library.pictures import shown_in
 from lms.library.quiz_files import MAX_ITEMS
 
 
@@ -38,6 +39,8 @@ class Bank:
     """Those of its text, and those that it removes."""
     items: Mapping[str, Item]
     """By id."""
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    """Those of its items and lessons, by address; no other can be shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +83,18 @@ class _Fitting:
     is_replacing: bool
     seen: dict[str, Item] = field(default_factory=dict)
     """Items of the file so far, by the id that they get."""
+    alike: defaultdict[Item, list[Item]] = field(default_factory=lambda: defaultdict(list))
+    """The same by all that they say, whatever they are called."""
+    counted: dict[str, int] = field(default_factory=dict)
+    """The last number that was put behind a name."""
 
     def line(self, entry: Found | Unread) -> Line:
         if isinstance(entry, Unread):
             return Line(place=entry.place, name=entry.name, outcome=Outcome.REFUSED, why=entry.why)
         item, told = cleaned(entry.item)
         item, why = self._placed(replace(item, clauses=self._clauses(item, entry.hints)))
+        item, unknown = self._with_pictures(item)
+        why = (*why, *unknown)
         told = (*entry.notes, *told)
         item, is_twin = self._named(item)
         if is_twin:
@@ -93,6 +102,7 @@ class _Fitting:
         if item.id != self._id(entry.item):
             told = (*told, notes.called(item.id))
         self.seen[item.id] = item
+        self.alike[_nameless(item)].append(item)
         why = why or tuple(map(notes.does_not_fit, () if item.case else yaml_items.problems([item])))
         there = self.bank.items.get(item.id)
         if there is not None and entry.item.validity == UNSAID:
@@ -125,16 +135,42 @@ class _Fitting:
             why.append(notes.other_version(number))
         return item, tuple(why)
 
+    def _with_pictures(self, item: Item) -> tuple[Item, tuple[Told, ...]]:
+        """The item with the draft's own of the pictures that it names, whatever a file has; and those there are not."""
+        shown = sorted({address for text in _asked(item) for _, address in shown_in(text)})
+        known = self.bank.pictures
+        held = tuple(known[address] for address in shown if address in known)
+        return replace(item, pictures=held), tuple(
+            map(notes.no_such_picture, (each for each in shown if each not in known))
+        )
+
     def _id(self, item: Item) -> str:
         return item.id or f"item-{sha256(item.stem.encode(errors='replace')).hexdigest()[:8]}"
 
     def _named(self, item: Item) -> tuple[Item, bool]:
         """The item with an id that no other of the file has; and whether the very same was in it before."""
         item = replace(item, id=self._id(item))
-        for other in self.seen.values():
-            if other.id.startswith(item.id) and trimmed(replace(other, id=item.id)) == trimmed(item):
+        for other in self.alike[_nameless(item)]:
+            if other.id.startswith(item.id):
                 return other, True
-        return replace(item, id=unlike(item.id, self.seen)), False
+        return replace(item, id=self._unlike(item.id)), False
+
+    def _unlike(self, name: str) -> str:
+        """The name, with a number behind it when it is taken; numbers that were given are not tried again."""
+        made, number = name, self.counted.get(name, 1)
+        while made in self.seen:
+            number += 1
+            made = f"{name}-{number}"
+        self.counted[name] = number
+        return made
+
+
+def _asked(item: Item) -> tuple[str, ...]:
+    return item.stem, *((item.case.text,) if item.case else ())
+
+
+def _nameless(item: Item) -> Item:
+    return trimmed(replace(item, id=""))
 
 
 def fit(found: Format, source: Source, bank: Bank, *, clause: str = "", is_replacing: bool = False) -> Report:

@@ -90,6 +90,15 @@ def no_such_clause(clause: str) -> Told:
     return Told("The draft has no clause “%(clause)s”. Name one that it has.", clause=clause[:60])
 
 
+def no_such_picture(address: str) -> Told:
+    """It shows a picture that nobody checked."""
+    return Told(
+        "It shows the picture “%(address)s”, which the draft does not have. Load it from the files of the policy "
+        "first.",
+        address=address[:200],
+    )
+
+
 def other_version(number: int) -> Told:
     """Its versions leave out the draft."""
     return Told("By its since and until it is not for version %(number)s. Change them, or leave it out.", number=number)

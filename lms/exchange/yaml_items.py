@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lms.domain.errors import DomainError
@@ -42,7 +43,7 @@ def written(items: Sequence[Item], rules: QuizRules | None = None) -> str:
     text = "\n".join([*lines, *_entries(items)]) + "\n"
     try:
         plain_text.decode(text.encode(errors="replace"), file="YAML")
-        is_same = sorted(quiz_files.read(text, file="YAML").items, key=_id) == sorted(items, key=_id)
+        is_same = _is_read_back(text, items)
     except ContentError as error:
         first = error.problems[0]
         raise ExportRefused("These items do not fit in one quiz file: %(problem)s.", problem=first) from None
@@ -54,11 +55,16 @@ def written(items: Sequence[Item], rules: QuizRules | None = None) -> str:
 def problems(items: Sequence[Item]) -> tuple[Problem, ...]:
     """What keeps these items out of a quiz file."""
     try:
-        read = quiz_files.read("\n".join(_entries(items)) + "\n", file="YAML").items
+        is_same = _is_read_back("\n".join(_entries(items)) + "\n", items)
     except ContentError as error:
         return error.problems
-    is_same = sorted(read, key=_id) == sorted(items, key=_id)
     return () if is_same else (Problem("YAML", None, "", "it cannot be written to a quiz file", "use plainer words"),)
+
+
+def _is_read_back(text: str, items: Sequence[Item]) -> bool:
+    """A file gives these items, but for their pictures: those are files beside it, which the items name."""
+    read = quiz_files.read(text, file="YAML").items
+    return sorted(read, key=_id) == sorted((replace(item, pictures=()) for item in items), key=_id)
 
 
 def _entries(items: Sequence[Item]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a queue sets for its gate, overrides by which a lead lets somebody in, and their early ends."""
+"""What a queue sets for its gate, overrides by which a coach or lead lets somebody in, and their early ends."""
 
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column

@@ -49,7 +49,7 @@ class FeedRun(Base):
     id: Mapped[Key]
     by: Mapped[int] = refers_to("persons.id", is_indexed=True)
     kind: Mapped[str] = mapped_column(String(20))
-    """people, leave, queues or evidence"""
+    """people, leave, queues, evidence or roster"""
     is_full: Mapped[bool]
     content: Mapped[bytes] = mapped_column(LargeBinary)
     """Emptied when it is confirmed, and after half an hour."""

@@ -1,10 +1,11 @@
 """Actions on a file that is brought in on screen: looked at first, then confirmed, exactly as it was shown."""
 
 import hashlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 
 from lms.domain.errors import DomainError
 from lms.extensions import db, writing
@@ -16,6 +17,8 @@ from lms.people.owned import Refused
 from lms.people.people_changes import Difference
 
 PEOPLE = "people"
+KEPT = frozenset({PEOPLE, *KINDS})
+"""What comes in here; other files that are looked at first have pages of their own."""
 LASTS = timedelta(minutes=30)
 """How long a file may lie between being shown and being confirmed."""
 MOST_SHOWN = 200
@@ -92,17 +95,22 @@ def look(kind: str, content: bytes, *, is_full: bool, by: int, now: datetime) ->
 
 def confirm(run_id: int, *, by: int, now: datetime) -> Effect:
     """Bring in exactly the file that was shown, once. Raise RunOver, and ImportRefused when it no longer fits."""
-    kind, content, is_full = _claim(run_id, by=by, now=now)
+    kind, content, is_full = claim(run_id, kinds=KEPT, by=by, now=now)
     # Who confirms has seen how many leave, or end.
     done = effect(kind, content, is_full=is_full, is_sure=True, is_dry_run=False, by=by, now=now)
-    _finish(run_id, done, now=now)
+    finish(run_id, done.counts, now=now)
     return done
 
 
 @writing()
-def _claim(run_id: int, *, by: int, now: datetime) -> tuple[str, bytes, bool]:
+def claim(run_id: int, *, kinds: Collection[str], by: int, now: datetime) -> tuple[str, bytes, bool]:
+    """Kind and content of a file of these kinds that somebody looked at, and whether it is the whole, once.
+
+    Raise RunOver.
+    """
     run = db.session.get(FeedRun, run_id, with_for_update=True)
-    if run is None or run.by != by or not run.content or run.done_at is not None or now - run.looked_at > LASTS:
+    is_theirs = run is not None and run.by == by and run.kind in kinds
+    if run is None or not is_theirs or not run.content or run.done_at is not None or now - run.looked_at > LASTS:
         raise RunOver
     taken = run.kind, run.content, run.is_full
     run.content = b""
@@ -111,17 +119,21 @@ def _claim(run_id: int, *, by: int, now: datetime) -> tuple[str, bytes, bool]:
 
 
 @writing()
-def _finish(run_id: int, done: Effect, *, now: datetime) -> None:
-    db.session.execute(update(FeedRun).where(FeedRun.id == run_id).values(done_at=now, counts=done.counts))
+def finish(run_id: int, counts: Mapping[str, int], *, now: datetime) -> None:
+    """Keep what a file did."""
+    db.session.execute(update(FeedRun).where(FeedRun.id == run_id).values(done_at=now, counts=dict(counts)))
     db.session.commit()
 
 
-def finished() -> tuple[RunLine, ...]:
-    """The last fifty files that were brought in, the newest first; one statement."""
+def finished(*, kinds: Collection[str] = KEPT, by: int | None = None) -> tuple[RunLine, ...]:
+    """The last fifty files of these kinds that were brought in, by one person or by all, the newest first.
+
+    One statement.
+    """
     rows = db.session.execute(
         select(FeedRun, Identity.name)
         .outerjoin(Identity, Identity.person_id == FeedRun.by)
-        .where(FeedRun.done_at.is_not(None))
+        .where(FeedRun.done_at.is_not(None), FeedRun.kind.in_(kinds), true() if by is None else FeedRun.by == by)
         .order_by(FeedRun.done_at.desc())
         .limit(50)
     )

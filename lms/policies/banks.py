@@ -4,16 +4,20 @@ Nothing here commits. Nothing of it may reach a page of training.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from lms.auditing import Act
+from lms.domain.correcting import CorrectionKind
 from lms.domain.policies import Proof
 from lms.domain.quizzes import Item, QuizRules
+from lms.exchange import yaml_items
 from lms.exchange.fitting import Bank
 from lms.extensions import db
 from lms.library import digests
-from lms.models import AuditEntry, ItemKey, ItemRevision, Policy, Version, VersionItem
+from lms.models import AuditEntry, ItemCorrection, ItemKey, ItemRevision, Policy, Version, VersionItem
+from lms.models.corrections import last_correction
 from lms.policies import freezing
 from lms.policies.reading import changes_of, lessons_of, rules_of, version_clauses
 from lms.policies.refusals import ItemsRefused
@@ -31,6 +35,32 @@ def items_of(version_id: int) -> tuple[Item, ...]:
     return tuple(digests.item_from(question, key) for question, key in rows)
 
 
+def items_as_they_count(version_id: int) -> tuple[tuple[Item, ...], frozenset[str]]:
+    """The same with the keys that count today, and the ids of those that go by another key than a file could say.
+
+    Such an item, a single choice with two right answers, keeps the key that it was published with. One statement.
+    """
+    rows = db.session.execute(
+        select(ItemRevision.question, ItemKey.key, ItemCorrection.kind, ItemCorrection.key)
+        .join(VersionItem, VersionItem.item_id == ItemRevision.id)
+        .join(ItemKey, ItemKey.item_id == ItemRevision.id)
+        .outerjoin(ItemCorrection, last_correction(ItemRevision.id))
+        .where(VersionItem.version_id == version_id)
+        .order_by(ItemRevision.slug)
+    )
+    found, unsaid = list[Item](), set[str]()
+    for question, key, kind, new_key in rows:
+        item = digests.item_from(question, key)
+        if kind is CorrectionKind.RESCORE and new_key is not None:
+            other = digests.item_from(question, new_key)
+            if yaml_items.problems([replace(other, case=None)]):
+                unsaid.add(item.id)
+            else:
+                item = other
+        found.append(item)
+    return tuple(found), frozenset(unsaid)
+
+
 def policy_with_quiz(slug: str) -> Policy:
     """The policy. Raises ItemsRefused when there is none, or it has no quiz."""
     policy = db.session.scalar(select(Policy).where(Policy.slug == slug))
@@ -44,10 +74,13 @@ def policy_with_quiz(slug: str) -> Policy:
 def bank_of(draft: Version) -> Bank:
     """A draft as items from elsewhere are held against it."""
     removed = {change.clause for change in changes_of([draft.id])[draft.id] if change.is_removal}
+    items = {item.id: item for item in items_of(draft.id)}
+    drawn = [picture for part in (*items.values(), *lessons_of(draft.id)) for picture in part.pictures]
     return Bank(
         number=draft.number,
         clauses=frozenset(clause.id for clause in version_clauses(draft.id)) | removed,
-        items={item.id: item for item in items_of(draft.id)},
+        items=items,
+        pictures={picture.address: picture for picture in drawn},
     )
 
 

@@ -17,6 +17,10 @@ class ItemLine:
     """Their titles, or their ids when the draft removes them."""
     stem: str
     is_brought_in: bool
+    is_pilot: bool
+    """Asked, and not counted."""
+    is_void: bool
+    """Found wrong in an earlier version: asked no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,8 @@ def of_draft(version_id: int, about: str) -> DraftedItems:
             clauses=tuple(titles.get(clause, clause) for clause in each.item.clauses),
             stem=each.item.stem,
             is_brought_in=each.item.id in brought,
+            is_pilot=each.item.is_pilot,
+            is_void=each.item.is_void,
         )
         for each in questions_of(version_id)
     )

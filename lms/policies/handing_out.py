@@ -1,4 +1,7 @@
-"""The items of a version as a file that other systems, or our own shelf, can read. Keys are in it: for owners only."""
+"""The items of a version as a file that other systems, or our own shelf, can read. Keys are in it: for owners only.
+
+They are those that count today: a question that was corrected does not go out with the key that was wrong.
+"""
 
 from dataclasses import dataclass
 
@@ -31,6 +34,8 @@ class HandedOut:
     content_type: str
     count: int
     """Of its items."""
+    unsaid: frozenset[str]
+    """Ids of those that have the key they were published with, since a file cannot say the one that counts."""
 
 
 def hand_out(slug: str, *, format: str, version: str = "") -> HandedOut:
@@ -40,7 +45,7 @@ def hand_out(slug: str, *, format: str, version: str = "") -> HandedOut:
     """
     policy = banks.policy_with_quiz(slug)
     chosen = _version(policy, version)
-    items = banks.items_of(chosen.id)
+    items, unsaid = banks.items_as_they_count(chosen.id)
     kind, ending = _KINDS[format]
     if format == "yaml":
         content = yaml_items.written(items, rules_of(chosen)).encode()
@@ -49,7 +54,7 @@ def hand_out(slug: str, *, format: str, version: str = "") -> HandedOut:
     else:
         content = csv_files.text_of(csv_rows.COLUMNS, map(csv_rows.row_of, items)).encode()
     name = f"{slug}-v{chosen.number}-items.{ending}"
-    return HandedOut(content=content, name=name, content_type=kind, count=len(items))
+    return HandedOut(content=content, name=name, content_type=kind, count=len(items), unsaid=unsaid)
 
 
 def _version(policy: Policy, label: str) -> Version:

@@ -1,4 +1,4 @@
-"""What a lead does at the gate: lets somebody into a queue for some hours, and ends it before its time."""
+"""What a coach or lead does at the gate: lets somebody into a queue for some hours, and ends it before its time."""
 
 from datetime import datetime
 
@@ -7,13 +7,13 @@ from sqlalchemy.exc import IntegrityError
 
 from lms import auditing
 from lms.auditing import Act
+from lms.coaching.queries import scope_of
 from lms.domain.errors import DomainError
 from lms.domain.readiness import LONGEST_OVERRIDE
 from lms.extensions import db, writing
 from lms.models import Override, OverrideEnd, Person, Queue, Spell, SpellKind
 from lms.models.closed import is_closed
 from lms.models.dated import spells_at
-from lms.readiness.gate import lead_scope
 from lms.readiness.queries import members
 
 SHORTEST_REASON, LONGEST_REASON = 10, 2000
@@ -25,10 +25,10 @@ class GateRefused(DomainError):
 
 
 class NotYours(GateRefused):
-    """The person is not in the teams that this lead answers for (any more), or there is no such override."""
+    """The person is not in the teams that this coach or lead answers for (any more), or there is no such override."""
 
     def __init__(self) -> None:
-        super().__init__("Only a lead of their team can let somebody in, and nobody lets themselves in.")
+        super().__init__("Only a coach or lead of their team can let somebody in, and nobody lets themselves in.")
 
 
 class OverrideOver(GateRefused):
@@ -113,7 +113,7 @@ def refuse_unless_soon(until: datetime, *, now: datetime) -> None:
 
 
 def _check_person(person_id: int, *, by: int, now: datetime) -> None:
-    scope = lead_scope(by, now=now)
+    scope = scope_of(by, now=now)
     if person_id == by or person_id not in members(scope=scope, at=now, known_at=now, people=[person_id]):
         raise NotYours
 

@@ -1,21 +1,18 @@
 """One answer of the gate, with names for what it speaks of: one object behind the page, the JSON and the command."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from lms.access import Role
 from lms.domain.gating import GateAnswer, Reason, ask
 from lms.domain.readiness import Answer
 from lms.domain.records import PersonHistory, PolicyHistory
 from lms.domain.standing import State, to_learn
 from lms.extensions import db
-from lms.models import Identity, Policy, Queue, Spell, SpellKind, Team
-from lms.models.dated import spells_at
+from lms.models import Identity, Policy, Queue
 from lms.models.gate_histories import LetIn, gate_settings, let_in
 from lms.models.histories import person_histories, policy_histories
 from lms.readiness.answers import may_serve
@@ -188,19 +185,3 @@ def people_called(text: str, scope: Within, *, now: datetime) -> list[tuple[int,
     found = members(scope=scope, at=now, known_at=now, people=matching)
     rows = ((person_id, member.name, member.team) for person_id, member in found.items())
     return sorted(rows, key=lambda each: (each[1].casefold(), each[0]))
-
-
-def lead_scope(person_id: int, *, now: datetime) -> Within:
-    """Roots of the team trees that somebody leads now, and their vendor; one statement."""
-    rows = db.session.execute(
-        spells_at(Team.path, Identity.vendor, kinds=[SpellKind.ROLE], at=now, known_at=now)
-        .outerjoin(Team, Team.id == Spell.team_id)
-        .join(Identity, Identity.person_id == Spell.person_id)
-        .where(Spell.person_id == person_id, Spell.role == Role.LEAD.value)
-    ).all()
-    return Within(_roots(row.path for row in rows), rows[0].vendor if rows else "")
-
-
-def _roots(paths: Iterable[str | None]) -> tuple[str, ...] | None:
-    found = set(paths)
-    return None if None in found else tuple(sorted(each for each in found if each))

@@ -1,4 +1,4 @@
-"""What may be asked of the gate, and what a lead may send: an override, its early end."""
+"""What may be asked of the gate, and what a coach or lead may send: an override, its early end."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -18,15 +18,16 @@ from lms.readiness.gate_forms import EndForm, GateQuestion, OverrideForm, about,
 from lms.readiness.report import Within
 from lms.readiness.views import bp
 
-ASKERS = (Role.COACH, Role.LEAD, Role.ADMINISTRATOR)
+GIVERS = (Role.COACH, Role.LEAD)
+ASKERS = (*GIVERS, Role.ADMINISTRATOR)
 USUAL = timedelta(hours=4)
-"""How long an override is unless the lead says otherwise."""
+"""How long an override is unless who gives it says otherwise."""
 
 
 def _scope() -> Within:
     """A coach or lead asks about their team trees, an administrator about everybody, a vendor's about its own."""
     sees_all = current_user.has(Role.ADMINISTRATOR)
-    return Within(None if sees_all else current_user.team_paths(Role.COACH, Role.LEAD), current_user.vendor)
+    return Within(None if sees_all else current_user.team_paths(*GIVERS), current_user.vendor)
 
 
 @bp.get("/gate")
@@ -38,7 +39,7 @@ def gate_page() -> str:
 
 
 @bp.post("/gate/override")
-@requires(Role.LEAD)
+@requires(*GIVERS)
 def give_override() -> Any:
     """Let somebody in."""
     form = OverrideForm()
@@ -58,7 +59,7 @@ def give_override() -> Any:
 
 
 @bp.post("/gate/overrides/<int:override_id>/end")
-@requires(Role.LEAD)
+@requires(*GIVERS)
 def end_override(override_id: int) -> Any:
     """End it before its time."""
     person_id, queue = override_of(override_id) or abort(404)
@@ -78,7 +79,7 @@ def _back(question: GateQuestion) -> Any:
 
 
 def _is_done(form: Any, action: Any, which: int, **what: Any) -> bool:
-    """Act as the lead who asks; a refusal becomes the form's own error, what is not theirs a 404."""
+    """Act as the coach or lead who asks; a refusal becomes the form's own error, what is not theirs a 404."""
     try:
         action(which, **what, by=current_user.person_id, now=clock.now())
     except NotYours:
@@ -122,15 +123,15 @@ def _page(question: GateQuestion, form: Any = None, *, ends: int | None = None) 
 def _form(found: gate.GateReport | None) -> EndForm | OverrideForm | None:
     """What the reader can do about it now; None where that is nothing."""
     now = clock.now()
-    if found is None or found.because in ("leaver", "leave") or not _leads(found.person_id):
+    if found is None or found.because in ("leaver", "leave") or not _answers_for(found.person_id):
         return None
     if found.let_in is not None:
         return EndForm(formdata=None)
     return OverrideForm(formdata=None, person=str(found.person_id), queue=found.queue, until=now + USUAL)
 
 
-def _leads(person_id: int) -> bool:
-    if not current_user.has(Role.LEAD) or person_id == current_user.person_id:
+def _answers_for(person_id: int) -> bool:
+    if not current_user.has(*GIVERS) or person_id == current_user.person_id:
         return False
-    scope = Within(current_user.team_paths(Role.LEAD), current_user.vendor)
+    scope = Within(current_user.team_paths(*GIVERS), current_user.vendor)
     return gate.person_in(scope, person_id, now=clock.now()) is not None

@@ -14,7 +14,8 @@ from lms.models import Identity, Queue, ShiftRow, StaffingMinimum
 from lms.models.closed import is_open
 from lms.readiness.queries import Scope, members
 from lms.shifts.current import of_people, on_roster
-from lms.shifts.importing import ALL_KNOWN, one_roster_at_a_time
+from lms.shifts.importing import one_roster_at_a_time
+from lms.shifts.planning import ALL_KNOWN
 from lms.shifts.saying import wrong_span
 from lms.shifts.scoping import in_scope
 

@@ -16,6 +16,8 @@ from lms.shifts.calendar_times import EventWrong, Zones, span_of, times_of
 from lms.shifts.saying import LONGEST_KEY, MOST_SHIFTS, Roster, Said, wrong_span
 
 MOST_EVENTS = 5_000
+MOST_TIMES = 200_000
+"""Of events that recur, also those that are over: looking at each takes some microseconds."""
 MONTHS_AHEAD = 4
 """How far an event that recurs without end is followed: to the first of that month from now on."""
 BACK = timedelta(days=31)
@@ -39,16 +41,20 @@ def read_calendar(content: bytes, *, now: datetime) -> Roster:
     events = list(zip(lines, calendar.walk("VEVENT"), strict=False))
     said: list[Said] = []
     problems: list[Problem] = []
+    left = iter(range(MOST_TIMES))
     moved = {(str(each.get("UID", "")), at) for _, each in events if (at := _moved(each, zones)) is not None}
     for line, event in events:
         try:
-            for shift in _Reader(line, event, zones, now).shifts(moved):
+            for shift in _Reader(line, event, zones, now, left).shifts(moved):
                 said.append(shift)
                 if len(said) > MOST_SHIFTS:
-                    many = Told("The file comes to more than %(rows)s shifts; split it.", rows=MOST_SHIFTS)
-                    return Roster(said=(), problems=[*problems, Problem(message=many)])
+                    raise FileUnreadable(
+                        Told("The file comes to more than %(rows)s shifts; split it.", rows=MOST_SHIFTS)
+                    )
         except EventWrong as wrong:
             problems.append(Problem(row=line, column=wrong.column, message=wrong.told))
+        except FileUnreadable as too_much:
+            return Roster(said=(), problems=[*problems, too_much.problem])
     if not events:
         problems.append(Problem(message=Told("There is nothing in this file: it has no events (VEVENT).")))
     series = frozenset(str(event.get("UID", "")).strip() for _, event in events)
@@ -95,8 +101,8 @@ def _moved(event: Event, zones: Zones) -> datetime | None:
 class _Reader:
     """One event."""
 
-    def __init__(self, line: int, event: Event, zones: Zones, now: datetime) -> None:
-        self._line, self._event, self._zones, self._now = line, event, zones, now
+    def __init__(self, line: int, event: Event, zones: Zones, now: datetime, left: Iterator[int]) -> None:
+        self._line, self._event, self._zones, self._now, self._left = line, event, zones, now, left
 
     def shifts(self, moved: set[tuple[str, datetime]]) -> Iterator[Said]:
         """Everything that it comes to; raise EventWrong."""
@@ -160,6 +166,11 @@ class _Reader:
             return
         recurs = "RRULE" in event or "RDATE" in event
         for local in times_of(event, self._zones, span, now=now, until=_horizon(now) if recurs else FOREVER):
+            if next(self._left, None) is None:
+                many = Told(
+                    "The series of the file come to more than %(times)s times; begin them later.", times=MOST_TIMES
+                )
+                raise FileUnreadable(many)
             start, end = span.on(local)
             if (uid, start) not in moved and (not recurs or start >= now - BACK):
                 yield _names(start) if recurs else [], start, end

@@ -33,7 +33,8 @@ def _reading() -> Within:
     return _scope(Role.OWNER, Role.ADMINISTRATOR)
 
 
-def _writing() -> Within:
+def writing_scope() -> Within:
+    """Whose shifts the reader may enter, call off and bring in."""
     return _scope(Role.ADMINISTRATOR)
 
 
@@ -98,7 +99,7 @@ def enter() -> Any:
     form = _shift_form()
     if form.validate() and form.start.at and form.end.at:
         span = {"start": form.start.at, "end": form.end.at}
-        by, scope, now = current_user.person_id, _writing(), clock.now()
+        by, scope, now = current_user.person_id, writing_scope(), clock.now()
         try:
             actions.enter_shift(form.person.data, form.queue.data, **span, scope=scope, by=by, now=now)
         except DomainError as refused:
@@ -125,7 +126,7 @@ def call_off(shift_id: int) -> Any:
         return render_template("shifts/call_off.html", form=form, shift=shift, showing=showing), 422
     try:
         by, now = current_user.person_id, clock.now()
-        actions.call_off(shift_id, why=form.why.data or "", scope=_writing(), by=by, now=now)
+        actions.call_off(shift_id, why=form.why.data or "", scope=writing_scope(), by=by, now=now)
     except actions.NoSuchShift:
         abort(404)
     flash(gettext("The shift is called off."), "good")
@@ -173,7 +174,7 @@ def _may_set() -> bool:
 def _queue(queue: str) -> str:
     """The name of an open queue, for somebody who may set its minimum."""
     now = clock.now()
-    names = dict(choices(_writing(), at=now, known_at=now).queues)
+    names = dict(choices(writing_scope(), at=now, known_at=now).queues)
     return names[queue] if queue in names and _may_set() else abort(404)
 
 
@@ -190,13 +191,13 @@ def _choices(question: Asked, scope: Within) -> Choices:
 
 def _shift(shift_id: int) -> Any:
     try:
-        return actions.shift_in(_writing(), shift_id, now=clock.now())
+        return actions.shift_in(writing_scope(), shift_id, now=clock.now())
     except actions.NoSuchShift:
         abort(404)
 
 
 def _shift_form() -> ShiftForm:
-    form, now, scope = ShiftForm(), clock.now(), _writing()
+    form, now, scope = ShiftForm(), clock.now(), writing_scope()
     mine = members(scope=scope, at=now, known_at=now)
     people = sorted(mine.items(), key=lambda each: (each[1].name.casefold(), each[0]))
     form.person.choices = [SelectChoice(each, f"{it.name} ({it.team})" if it.team else it.name) for each, it in people]

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 
 from lms.access import Role
+from lms.coaching.queries import scope_of
 from lms.extensions import db
 from lms.models import Identity, MailUnwanted, Spell, SpellKind, WeeklyLetter
 from lms.models.dated import spells_at
-from lms.readiness.gate import lead_scope
 from lms.readiness.queries import Within, standings
 from lms.shifts.queries import Gap, week
 from lms.weekly.difference import Difference, difference
@@ -80,7 +80,7 @@ def _gaps(scope: Within, *, week_on: date, zone: ZoneInfo, now: datetime) -> tup
 
 def scope_of(person_id: int, *, now: datetime) -> Within:
     """Whom a lead answers for now; nobody when they lead nobody any more."""
-    return lead_scope(person_id, now=now)
+    return scope_of(person_id, roles=[Role.LEAD], now=now)
 
 
 def is_wanted(person_id: int) -> bool:

@@ -121,6 +121,25 @@ def test_what_somebody_revoked_by_hand_is_not_given_again(cast, policy):
     assert verify() == []
 
 
+def mailed():
+    db.session.rollback()
+    return sorted(db.session.scalars(select(OutboxMail.person_id)))
+
+
+def test_who_is_told_is_who_gets_a_mail_and_nobody_whose_evidence_was_revoked_by_hand(cast, policy):
+    now = clock.now()
+    ada = signed(cast.ada, at=now - DAY, kinds_1="c")
+    sit(cast.sam, at=now - DAY, notice_1="b", notice_2="b")
+    revoke(ada, by=cast.rune, at=now - HOUR)
+    first = decide("notice-1", RESCORE, B, by=cast.pia, at=now)
+    assert first.told == {cast.ada, cast.sam}, "she does not pass any more, and reads so; he passes"
+    assert mailed() == sorted([cast.ada, cast.sam])
+    back = decide("notice-1", RESTORE, by=cast.pia, at=now + HOUR)
+    assert {each.sat.person_id for each in back.turned} == {cast.ada, cast.sam}
+    assert back.told == {cast.sam}, "what she signed stays revoked, so nothing follows for her"
+    assert mailed() == sorted([cast.ada, cast.sam, cast.sam])
+
+
 def test_no_row_that_was_there_is_altered(cast, policy):
     now = clock.now()
     signed(cast.ada, at=now - DAY, kinds_1="c")

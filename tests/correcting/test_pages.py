@@ -73,6 +73,23 @@ def test_looking_and_doing(cast, policy, sign_in):
     assert ["Void" in row.text and WHY in row.text and "Pia" in row.text for row in history] == [True]
 
 
+def test_it_says_before_who_gets_a_mail_and_who_gets_none(cast, policy, sign_in):
+    now = clock.now()
+    ada = signed(cast.ada, at=now - DAY, kinds_1="c")
+    sit(cast.sam, at=now - DAY, notice_1="b", notice_2="b")
+    revoke(ada, by=cast.rune, at=now - 3 * HOUR)
+    decide("notice-1", RESCORE, B, by=cast.pia, at=now - HOUR)
+    pia, url = sign_in("pia"), f"{LIST}/{revision('notice-1')}"
+    db.session.rollback()
+    page = pia.post(f"{url}/preview", {"kind": "restore", "reason": WHY}, expect=200)
+    rows = {row.th.get_text(strip=True): row.get_text(" ", strip=True) for row in page.soup.select("#who tbody tr")}
+    assert "Nothing, and no mail: somebody revoked its evidence." in rows["Ada"]
+    assert "1 person gets a mail in their own language" in page.words
+    assert "Each of them" not in page.words
+    sent = {each["name"]: each["value"] for each in page.soup.select("form")[-2].select("input") if each["name"]}
+    assert "1 person gets a mail." in pia.get(pia.post(url, sent).location).words
+
+
 def test_what_was_typed_comes_back(cast, policy, sign_in):
     pia, url = sign_in("pia"), f"{LIST}/{revision('notice-1')}"
     db.session.rollback()

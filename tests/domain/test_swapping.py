@@ -93,3 +93,11 @@ def test_forms_of_a_language_are_taken_beside_the_english_ones(written: str) -> 
     key = {"take over", "RELEVAR", "tomar  el relevo!"}
     assert found == (("o",) if written in key else ("p",) if written in {"accept", "aceptar"} else ())
     assert chosen_in(english, Answer(typed="relevar")) == ()
+
+
+def test_a_form_of_a_language_that_is_another_option_in_english_is_that_option() -> None:
+    english = item("q", "notice", type=ItemType.SHORT, **EACH[ItemType.SHORT])
+    spanish = with_forms(english, {"o": ["relevar"], "p": ["Take Over!", "aceptar"]})
+    assert chosen_in(spanish, Answer(typed="take over")) == ("o",)
+    assert chosen_in(spanish, Answer(typed="aceptar")) == ("p",)
+    assert [each.text for each in spanish.options] == ["relevar", "aceptar"]

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from lms.domain.quizzes import QuizRules, Teaching
+from lms.domain.quizzes import Item, QuizRules, Teaching
 from lms.exchange import fitting, yaml_items
+from lms.exchange.cleaning import trimmed
 from lms.exchange.fitting import Bank, Outcome
 from lms.exchange.sources import FileRefused
 from lms.library import quiz_files
@@ -120,3 +121,17 @@ def test_a_quiz_file_has_its_rules_too() -> None:
 def test_a_report_counts() -> None:
     report = fitted(ONE + "\n\n::two:: Why? {}", clause="speed", bank=BANK)
     assert (report.counted(Outcome.NEW), report.counted(Outcome.REFUSED)) == (1, 1)
+
+
+def test_many_items_of_one_name_take_as_much_work_each_as_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[Item] = []
+    monkeypatch.setattr(fitting, "trimmed", lambda item: (compared.append(item), trimmed(item))[1])
+
+    def work(count: int) -> int:
+        compared.clear()
+        source = "\n\n".join(f"::one:: Is it {number}? {{T}}" for number in range(count))
+        names = [line.item.id for line in fitted(source, clause="speed", filename="a.gift").lines if line.item]
+        assert names == ["one", *(f"one-{number}" for number in range(2, count + 1))]
+        return len(compared)
+
+    assert work(40) == 4 * work(10)

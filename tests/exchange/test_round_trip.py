@@ -1,16 +1,18 @@
 """What goes out comes back as it was: our items in each of our formats, and those of other systems through ours."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 
 from lms import csv_files
-from lms.domain.quizzes import Item, ItemType
+from lms.domain.quizzes import Item, ItemType, Picture
 from lms.exchange import csv_rows, qti_writing, yaml_items
 from lms.exchange.fitting import Bank, Outcome
 from tests.exchange import made
 from tests.exchange.samples import BANK, fitted, items, qti21, read_items, sample
+from tests.library.test_pictures import SVG, WORDS
 
 
 def as_csv(bank: Sequence[Item]) -> bytes:
@@ -84,3 +86,37 @@ def test_other_systems_find_what_is_asked_and_what_is_right(bank: list[Item]) ->
         assert [found_names.get(option.match or "") for option in found.options] == [
             names.get(option.match or "") for option in item.options
         ]
+
+
+ADDRESS = "/media/requests/ways.svg"
+
+
+def drawn(name: str, address: str = ADDRESS) -> Item:
+    """An item that shows a picture."""
+    (item,) = items(f"// [tag:speed]\n::{name}:: Is it? {{T}}", filename="a.gift").values()
+    picture = Picture(address=address, svg=SVG)
+    return replace(item, stem=f"Look at it. What now?\n\n![{WORDS}]({address})", pictures=(picture,))
+
+
+def bank_of(*there: Item, pictures: Sequence[Picture] = ()) -> Bank:
+    """A draft with these items, and with these pictures besides."""
+    known = {each.address: each for item in there for each in item.pictures} | {each.address: each for each in pictures}
+    return Bank(number=BANK.number, clauses=BANK.clauses, items={item.id: item for item in there}, pictures=known)
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_items_with_pictures_come_back(write: Callable[[Sequence[Item]], bytes]) -> None:
+    item = drawn("one")
+    assert [line.outcome for line in fitted(write([item]), bank=bank_of(item)).lines] == [Outcome.SAME]
+    assert fitted(write([item]), bank=bank_of(pictures=item.pictures)).brought == (item,)
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_a_picture_is_the_drafts_own_or_the_item_does_not_come_in(write: Callable[[Sequence[Item]], bytes]) -> None:
+    item = drawn("one")
+    told = [str(why) for line in fitted(write([item]), bank=bank_of()).lines for why in line.why]
+    assert told == [
+        f"It shows the picture “{ADDRESS}”, which the draft does not have. Load it from the files of the policy first."
+    ]
+    ours = Picture(address=ADDRESS, svg=SVG.replace("<svg", "<svg data-ours='1'"))
+    assert [each.pictures for each in fitted(write([item]), bank=bank_of(pictures=[ours])).brought] == [(ours,)]

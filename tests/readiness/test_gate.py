@@ -163,10 +163,20 @@ class TestOnTheCommandLine:
         assert "the whole queue is held (hold)" in run("gate", "agent-4", QUEUE).stdout
 
 
-def test_home_says_what_the_gate_says_in_words(mixed, sign_in):
-    assert "Legal requests: you may take work, with caution. From" in sign_in("agent-3").get("/").words
-    assert "Legal requests: you may not take work now." in sign_in("agent-2").get("/").words
-    assert "Legal requests: you may take work. From" in sign_in("agent-1").get("/").words
+def test_home_says_each_queue_once_with_where_they_stand_and_what_the_gate_says(mixed, sign_in):
+    for name, standing, work in (
+        ("agent-3", "Due", "You may take work, with caution. From"),
+        ("agent-2", "Overdue", "You may not take work now."),
+        ("agent-1", "Ready", "You may take work. From"),
+    ):
+        page = sign_in(name).get("/")
+        (row,) = page.soup.select("#queues tbody tr")
+        head, *cells = (" ".join(each.get_text(" ").split()) for each in row.select("th, td"))
+        assert head == "Legal requests"
+        assert cells[0].startswith(standing)
+        assert cells[1].startswith(work)
+        assert page.words.count("take work") == 1 + 1, "in the row and in the caption, and nowhere else"
+        assert [each.get_text(strip=True) for each in page.soup.select("h2")].count("Your queues") == 1
 
 
 def test_the_headline_counts_by_what_the_queue_set(mixed, cast):

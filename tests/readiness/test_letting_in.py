@@ -1,4 +1,4 @@
-"""A lead lets somebody into a queue for some hours: who may, how long, who sees it; it makes nobody ready."""
+"""A coach or lead lets somebody into a queue for some hours: who may, how long, who sees it; nobody is ready by it."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from lms import clock
 from lms.domain.readiness import Answer
 from lms.extensions import db, writing
-from lms.models import AuditEntry, Override, SpellKind
+from lms.models import AuditEntry, Override, Spell, SpellEnd, SpellKind
 from lms.models.gate_histories import let_in
 from lms.people.spells import end_employment
 from lms.readiness.actions import GateRefused, NotYours, end_override, give_override
@@ -17,6 +17,17 @@ from lms.readiness.queries import standings
 from tests.cli.conftest import run as run  # the command as somebody types it
 from tests.readiness.asking import HOUR, QUEUE, WHY, address, ask, give
 from tests.readiness.make import ago, spell
+
+
+@writing()
+def leave_team(person: int) -> None:
+    """Somebody is in no team from now on."""
+    of_team = select(Spell.id).where(Spell.person_id == person, Spell.kind == SpellKind.TEAM)
+    now = clock.now()
+    db.session.add(
+        SpellEnd(spell_id=db.session.scalars(of_team).one(), end_at=now, recorded_at=now, recorded_by=person)
+    )
+    db.session.commit()
 
 
 class TestLettingIn:
@@ -143,25 +154,35 @@ class TestLettingIn:
         for person, by in (
             (cast.lena, cast.lena),
             (cast.sam, cast.lena),
-            (mixed["due"], cast.cole),
+            (cast.cole, cast.cole),
+            (cast.sam, cast.cole),
+            (cast.lena, cast.cole),
             (cast.ada, cast.rune),
+            (cast.ada, cast.pia),
+            (mixed["due"], cast.ada),
         ):
             with pytest.raises(NotYours):
                 give(person, by)
         fields = {"person": cast.sam, "queue": QUEUE, "until": (clock.now() + HOUR).isoformat(), "reason": WHY}
         sign_in("lena").post("/readiness/gate/override", fields, expect=404)
         sign_in("lena").post("/readiness/gate/override", {**fields, "person": "x"}, expect=404)
-        sign_in("cole").post("/readiness/gate/override", {**fields, "person": mixed["due"]}, expect=404)
-        assert not sign_in("cole").get(address(mixed["due"])).soup.select("form[action$='/gate/override']")
-        assert not sign_in("lena").get(address(cast.lena)).soup.select("form[action$='/gate/override']")
+        sign_in("cole").post("/readiness/gate/override", fields, expect=404)
+        sign_in("cole").post("/readiness/gate/override", {**fields, "person": cast.cole}, expect=404)
+        for name, person in (("cole", cast.cole), ("lena", cast.lena), ("rune", mixed["due"])):
+            assert not sign_in(name).get(address(person)).soup.select("form[action$='/gate/override']")
+        for name in ("rune", "pia", "agent-1"):
+            sign_in(name).post("/readiness/gate/override", {**fields, "person": mixed["due"]}, expect=404)
 
     def test_an_override_of_somebody_elses_people_is_not_there_to_end(self, mixed, cast, sign_in):
         number = give(mixed["overdue"], cast.lena)
         with pytest.raises(NotYours):
-            end_override(number, reason=WHY, by=cast.cole, now=clock.now())
+            end_override(number, reason=WHY, by=cast.rune, now=clock.now())
         with pytest.raises(NotYours):
             end_override(number + 1, reason=WHY, by=cast.lena, now=clock.now())
         sign_in("lena").post(f"/readiness/gate/overrides/{number + 1}/end", {"reason": WHY}, expect=404)
+        leave_team(mixed["overdue"])
+        with pytest.raises(NotYours):
+            end_override(number, reason=WHY, by=cast.cole, now=clock.now())
         sign_in("cole").post(f"/readiness/gate/overrides/{number}/end", {"reason": WHY}, expect=404)
 
     def test_who_is_on_leave_or_gone_is_denied_whatever(self, mixed, cast, sign_in):

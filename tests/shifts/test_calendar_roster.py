@@ -230,6 +230,9 @@ def test_rules_that_cannot_be_read(monkeypatch):
 def test_files_are_bounded(monkeypatch):
     monkeypatch.setattr(calendar_roster, "MOST_SHIFTS", 20)
     assert refused(event(more=["RRULE:FREQ=DAILY"])) == ["The file comes to more than 20 shifts; split it."]
+    monkeypatch.setattr(calendar_roster, "MOST_TIMES", 10)
+    over = event(start="20250101T080000", end="20250101T160000", more=["RRULE:FREQ=DAILY;UNTIL=20250201T000000Z"])
+    assert refused(over) == ["The series of the file come to more than 10 times; begin them later."]
     monkeypatch.setattr(calendar_roster, "MOST_EVENTS", 1)
     assert refused(event(), event("e2")) == ["The file has more than 1 events; split it."]
     monkeypatch.setattr(calendar_roster, "LARGEST_FILE", 10)
