@@ -178,8 +178,8 @@ class Lines:
         return [None if each == NOT_ASKED else STATES[each] for each in found]
 
     @cached_property
-    def _columns(self) -> Sequence[tuple[Indexes, Indexes]]:
-        return [(cells.held, cells.required) for cells in self.overview.lines.values()]
+    def _columns(self) -> Sequence[tuple[list[int], list[int]]]:
+        return [(cells.held.tolist(), cells.required.tolist()) for cells in self.overview.lines.values()]
 
     @cached_property
     def _let_in(self) -> dict[tuple[int, str], LetIn]:

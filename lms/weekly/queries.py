@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 
 from lms.access import Role
-from lms.coaching.queries import scope_of
+from lms.coaching import queries as coaching
 from lms.extensions import db
 from lms.models import Identity, MailUnwanted, Spell, SpellKind, WeeklyLetter
 from lms.models.dated import spells_at
@@ -80,7 +80,7 @@ def _gaps(scope: Within, *, week_on: date, zone: ZoneInfo, now: datetime) -> tup
 
 def scope_of(person_id: int, *, now: datetime) -> Within:
     """Whom a lead answers for now; nobody when they lead nobody any more."""
-    return scope_of(person_id, roles=[Role.LEAD], now=now)
+    return coaching.scope_of(person_id, roles=[Role.LEAD], now=now)
 
 
 def is_wanted(person_id: int) -> bool:
