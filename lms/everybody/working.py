@@ -49,33 +49,31 @@ class Module:
 
 
 def work(
-    policy: PolicyHistory,
-    everybody: Everybody,
-    histories: Histories,
-    asked: Mapping[str, Indexes],
-    *,
-    start: datetime,
-    end: datetime,
+    known: KnownPolicy, told: Mapping[str, Course], histories: Histories, *, start: datetime, end: datetime
 ) -> tuple[list[Work], list[Module]]:
-    """Give the modules of one policy that fall due from `start` until before `end`, for those rows that are asked.
+    """Give the modules of one policy that fall due from `start` until before `end`.
 
-    Who is on leave or need not meet the requirement has nothing due until that ends.
+    `told`: the courses of those who are asked, by queue, through that time. Who is on leave or need not meet the
+    requirement has nothing due until that ends.
     """
+    policy, everybody = known.history, known.everybody
+    asked = {queue: np.unique(course.row) for queue, course in told.items()}
     rows = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *asked.values()]))
     learning = _Learning(policy, histories, everybody.known_at)
     at = np.full(everybody.people.count, number(start))
     is_first = True
-    while len(rows):
-        known = KnownPolicy(policy, everybody)
-        mine = {queue: each[np.isin(each, rows)] for queue, each in asked.items()}
-        due = falls_due(courses(known, mine, at, end), at, number(end))
+    while True:
+        due = falls_due(told, at, number(end))
         # What proves nothing does not help when it is done again.
         rows = rows[(due[rows] < FOREVER) & (is_first | (due[rows] > at[rows]))]
         when = np.maximum(at if is_first else at + INSTANT, due - INSTANT)
         rows = learning.do(known, rows, when, due)
+        if not len(rows):
+            break
         people = proving(everybody.people, policy.slug, learning.won_by(rows), everybody.known_at)
-        everybody = Everybody(people, everybody.known_at)
-        at, is_first = when, False
+        known = KnownPolicy(policy, Everybody(people, everybody.known_at))
+        everybody, at, is_first = known.everybody, when, False
+        told = courses(known, {queue: each[np.isin(each, rows)] for queue, each in asked.items()}, at, end)
     return learning.work, learning.modules
 
 

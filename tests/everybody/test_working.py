@@ -10,7 +10,9 @@ from lms.domain.intervals import FOREVER, INSTANT
 from lms.domain.learning import to_learn
 from lms.domain.records import Evidence
 from lms.domain.standing import State, standing
-from lms.everybody.intervals import moment
+from lms.everybody.courses import courses
+from lms.everybody.intervals import moment, number
+from lms.everybody.known import KnownPolicy
 from lms.everybody.telling import everybody
 from lms.everybody.working import work
 from tests.domain.histories import POLICY, QUEUES, make_asked, make_person, make_policy, randoms
@@ -66,6 +68,13 @@ def ahead(policy, person, *, start, end, known_at):
         person, at = replace(person, evidence=(*person.evidence, won)), when
 
 
+def everybodys(policy, people, *, start, end, known_at):
+    known = KnownPolicy(policy, everybody(people, known_at))
+    asked = dict.fromkeys(QUEUES, np.arange(len(people)))
+    told = courses(known, asked, np.full(len(people), number(start)), end)
+    return work(known, told, people.__getitem__, start=start, end=end)
+
+
 @settings(max_examples=40, deadline=None)
 @given(randoms)
 def test_the_work_of_everybody_is_the_work_of_each(random):
@@ -73,14 +82,7 @@ def test_the_work_of_everybody_is_the_work_of_each(random):
     people = [make_person(random, policy) for _ in range(PEOPLE)]
     start, known_at = make_asked(random)
     end = start + timedelta(days=DAYS)
-    found, modules = work(
-        policy,
-        everybody(people, known_at),
-        people.__getitem__,
-        dict.fromkeys(QUEUES, np.arange(PEOPLE)),
-        start=start,
-        end=end,
-    )
+    found, modules = everybodys(policy, people, start=start, end=end, known_at=known_at)
     for row, person in enumerate(people):
         mine = [(moment(each.due), modules[each.module].learn) for each in found if each.row == row]
         assert mine == ahead(policy, person, start=start, end=end, known_at=known_at)

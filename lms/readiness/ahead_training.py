@@ -1,0 +1,110 @@
+"""The training that falls due: modules and refreshers with their minutes, worked out once for whoever learns the same."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import or_, select
+
+from lms.everybody.courses import Course
+from lms.everybody.intervals import moment
+from lms.everybody.known import KnownPolicy
+from lms.everybody.working import Histories, work
+from lms.extensions import db
+from lms.models import Policy, Refresher, RefresherEnd
+from lms.readiness.learning_left import minutes_of
+from lms.training.queries import AssignedRefresher, Assignment, assigned
+
+Task = tuple[int, str]
+"""A number and a policy: modules from 0, refreshers below."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FallsDue:
+    """Somebody has a module or a refresher to do."""
+
+    row: int
+    policy: str
+    due_at: datetime
+    minutes: int
+    clauses: int
+    is_whole: bool
+    is_refresher: bool
+
+
+def falling_due(
+    policies: Mapping[str, KnownPolicy],
+    told: Mapping[str, Mapping[str, Course]],
+    histories: Histories,
+    people: Sequence[int],
+    *,
+    start: datetime,
+    end: datetime,
+) -> list[FallsDue]:
+    """Everything that falls due from `start` until before `end`, as known at `start`; at most seven statements.
+
+    `told`: the courses of those who are asked, by policy and queue. `people`: person ids by row.
+    """
+    tasks: dict[Task, Assignment] = {}
+    found: list[tuple[int, datetime, Task]] = []
+    for slug, known in policies.items():
+        works, modules = work(known, told[slug], histories, start=start, end=end)
+        found += [(each.row, moment(each.due), (each.module, slug)) for each in works]
+        for place in {each.module for each in works}:
+            one = modules[place]
+            tasks[place, slug] = Assignment(learn=one.learn, refresher=None, policy=known.history, person=one.person)
+    asked = [each.row for mine in told.values() for each in mine.values()]
+    rows = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *asked])).tolist()
+    for row, refresher in _refreshers({people[row]: row for row in rows}, at=start, end=end):
+        if refresher.policy in policies:
+            task = assigned(policies[refresher.policy].history, histories(row), refresher=refresher, now=start)
+            if task.clauses:
+                key = (-refresher.id, refresher.policy)
+                tasks[key] = task
+                found.append((row, max(refresher.due_at, start), key))
+    minutes = minutes_of(tasks, now=start)
+    return [
+        FallsDue(
+            row=row,
+            policy=key[1],
+            due_at=due_at,
+            minutes=minutes[key],
+            clauses=len(tasks[key].clauses),
+            is_whole=tasks[key].learn.is_whole,
+            is_refresher=tasks[key].refresher is not None,
+        )
+        for row, due_at, key in found
+    ]
+
+
+def _refreshers(rows: Mapping[int, int], *, at: datetime, end: datetime) -> Iterator[tuple[int, AssignedRefresher]]:
+    """Refreshers open at `at` that are due before `end`, with the row of their person; one statement."""
+    found = db.session.execute(
+        select(Refresher, Policy.slug, Policy.title)
+        .join(Policy, Policy.id == Refresher.policy_id)
+        .outerjoin(RefresherEnd, RefresherEnd.refresher_id == Refresher.id)
+        .where(
+            Refresher.person_id.in_(list(rows)),
+            Refresher.assigned_at <= at,
+            Refresher.due_at < end,
+            or_(RefresherEnd.refresher_id.is_(None), RefresherEnd.ended_at > at),
+        )
+        .order_by(Refresher.id)
+    )
+    for refresher, slug, title in found:
+        yield (
+            rows[refresher.person_id],
+            AssignedRefresher(
+                id=refresher.id,
+                policy=slug,
+                title=title,
+                clauses=tuple(refresher.clauses),
+                due_at=refresher.due_at,
+                note="",
+                from_whom="",
+                is_blocking=refresher.is_blocking,
+                assigned_at=refresher.assigned_at,
+                ended_at=None,
+            ),
+        )
