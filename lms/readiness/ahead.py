@@ -6,7 +6,7 @@ One object, which page, files and command render. A week begins on Monday as clo
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -16,10 +16,7 @@ from lms.domain.intervals import INSTANT
 from lms.domain.staffing import week_of
 from lms.domain.standing import State
 from lms.everybody.turning import Kind
-from lms.readiness.rows import NOT_READY
-
-COUNTED = frozenset({*NOT_READY, State.READY})
-"""Something is required and the person is not exempt."""
+from lms.readiness.report import COUNTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +25,8 @@ class Week:
 
     start: datetime
     end: datetime
+    day: date
+    """Its first day, as clocks in the reader's zone show it."""
 
     @property
     def last(self) -> datetime:
@@ -39,7 +38,27 @@ def weeks_from(at: datetime, count: int, zone: ZoneInfo) -> tuple[Week, ...]:
     """The rest of the week in which `at` is, and `count` whole ones after it."""
     day = at.astimezone(zone).date()
     spans = [week_of(day + timedelta(days=7 * number), zone) for number in range(count + 1)]
-    return (Week(start=at, end=spans[0][1]), *(Week(start=start, end=end) for start, end in spans[1:]))
+    begins = [at, *(start for start, _ in spans[1:])]
+    return tuple(
+        Week(start=start, end=end, day=start.astimezone(zone).date())
+        for start, (_, end) in zip(begins, spans, strict=True)
+    )
+
+
+OF_ONE_POLICY = frozenset(
+    {
+        Kind.VERSION,
+        Kind.VALIDITY,
+        Kind.GRACE,
+        Kind.EMERGENCY,
+        Kind.PROOF,
+        Kind.WAIVED,
+        Kind.WAIVER,
+        Kind.RETIRED,
+        Kind.REQUIREMENT,
+    }
+)
+"""Kinds that are about the policy that decides; the others would turn people with any policy."""
 
 
 class Effect(StrEnum):
@@ -79,6 +98,11 @@ class Turned:
     """Place of the week."""
 
     @property
+    def about(self) -> str:
+        """Slug of the policy that it is about; empty where it is about the person."""
+        return self.policy if self.kind in OF_ONE_POLICY else ""
+
+    @property
     def effect(self) -> Effect:
         """What that does."""
         if self.after is State.READY:
@@ -98,7 +122,8 @@ class Event:
 
     week: int
     kind: Kind
-    policy: str
+    about: str
+    """Slug of the policy that it is about; empty where it is about people."""
     policy_title: str
     version: int
     turns: tuple[Turned, ...]
@@ -110,9 +135,9 @@ class Event:
         return self.turns[0].at
 
     @property
-    def people(self) -> int:
-        """Different people."""
-        return len({each.person_id for each in self.turns})
+    def is_at_once(self) -> bool:
+        """It turns everybody at the same moment."""
+        return self.turns[-1].at == self.first_at
 
     @cached_property
     def effects(self) -> tuple[tuple[Effect, int], ...]:
@@ -199,19 +224,19 @@ class Ahead:
         """What turns people, by week and when."""
         found: dict[tuple[int, Kind, str, int], list[Turned]] = defaultdict(list)
         for each in self.turned:
-            found[each.week, each.kind, each.policy, each.version].append(each)
+            found[each.week, each.kind, each.about, each.version].append(each)
         events = [
             Event(
                 week=week,
                 kind=kind,
-                policy=policy,
-                policy_title=mine[0].policy_title,
+                about=about,
+                policy_title=mine[0].policy_title if about else "",
                 version=version,
                 turns=tuple(mine),
             )
-            for (week, kind, policy, version), mine in found.items()
+            for (week, kind, about, version), mine in found.items()
         ]
-        return tuple(sorted(events, key=lambda each: (each.week, each.first_at, each.kind, each.policy)))
+        return tuple(sorted(events, key=lambda each: (each.week, each.first_at, each.kind, each.about)))
 
     @cached_property
     def teams(self) -> tuple[str, ...]:

@@ -26,11 +26,11 @@ from lms.everybody.working import Histories
 from lms.extensions import db
 from lms.models import Policy, Queue
 from lms.models.histories import person_histories, policy_histories
-from lms.readiness.ahead import COUNTED, Ahead, Count, Training, Turned, Week, weeks_from
+from lms.readiness.ahead import Ahead, Count, Training, Turned, Week, weeks_from
 from lms.readiness.ahead_people import Whereabouts, columns, whereabouts
 from lms.readiness.ahead_training import FallsDue, falling_due
 from lms.readiness.answers import may_serve
-from lms.readiness.report import Scope
+from lms.readiness.report import COUNTED, Scope
 
 
 def ahead(

@@ -1,4 +1,4 @@
-"""The training that falls due: modules and refreshers with their minutes, worked out once for whoever learns the same."""
+"""The training that falls due: modules and refreshers with their minutes, worked out once for all who learn alike."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

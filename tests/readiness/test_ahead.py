@@ -2,8 +2,6 @@
 
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from lms import clock
 from lms.readiness.ahead import Ahead
 from lms.readiness.ahead_queries import ahead
@@ -17,6 +15,18 @@ def looked(**asked) -> Ahead:
 
 def test_it(mixed):
     found = looked()
-    for each in found.counts.items(): print(each)
-    for each in found.events: print(each.week, each.kind, each.policy, each.version, each.effects)
-    for each in found.training: print(each)
+    for each in found.counts.items():
+        print(each)
+    for each in found.events:
+        print(each.week, each.kind, each.policy, each.version, each.effects)
+    for each in found.training:
+        print(each)
+
+
+def test_pages(mixed, sign_in):
+    rune = sign_in("rune")
+    page = rune.get("/readiness/ahead?weeks=4")
+    print(page.words)
+    for link in page.soup.select("main a"):
+        print(link["href"])
+        rune.get(link["href"])
