@@ -75,7 +75,8 @@ class Asked:
 
 def asked(args: Mapping[str, str], *, zone: ZoneInfo, now: datetime) -> Asked:
     """Read the arguments of an address; raise QuestionNotUnderstood. Nothing is known later than now."""
-    there, text = _zone(args.get("zone", "").strip()) or zone, args.get("at", "").strip()
+    named, text = args.get("zone", "").strip(), args.get("at", "").strip()
+    there = zone_of(named) if named else zone
     return Asked(
         at=min(moment_of(text, there.key) or now, now),
         at_text=text,
@@ -104,9 +105,10 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < LONGEST else None
 
 
-def _zone(text: str) -> ZoneInfo | None:
+def zone_of(name: str) -> ZoneInfo:
+    """A zone by its name; raise QuestionNotUnderstood."""
     try:
-        return ZoneInfo(cells.timezone(text)) if text else None
+        return ZoneInfo(cells.timezone(name))
     except ValueError as wrong:
         raise QuestionNotUnderstood("There is no such time zone. Write it like Europe/Dublin.") from wrong
 

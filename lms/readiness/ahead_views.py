@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, abort, render_template, request
+from flask_login import current_user
 
 from lms import clock
 from lms.access import Role, requires
