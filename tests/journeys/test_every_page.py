@@ -12,6 +12,8 @@ PAGES = {
             "/train/legal-requests/flag?clause=emergency-disclosure"),
     "cole": ("/", "/coaching/", "/coaching/?state=overdue"),
     "lena": ("/readiness/", "/readiness/?queue=legal-requests&team=Northlane/Austin", "/evidence",
+             "/readiness/ahead", "/readiness/ahead/changes", "/readiness/ahead?weeks=26&policy=legal-requests",
+             "/readiness/ahead/training?week=1",
              "/shifts/", "/shifts/roster", "/shifts/new", "/shifts/1/call-off", "/shifts/minimums/legal-requests",
              "/readiness/gate?person=13&queue=abuse-reports", "/readiness/gate?who=an"),
     "pia": ("/policies/legal-requests/draft", "/policies/legal-requests/requirement",

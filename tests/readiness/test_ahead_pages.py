@@ -93,8 +93,8 @@ class TestFiles:
         table = run("ahead", *options).output
         assert "minutes_each" in table
         assert "Europe/Oslo" in table
-        assert run("ahead", "--zone", "Nowhere/At_all").exit_code
-        assert "There is no queue" in run("ahead", "--queue", "nothing").output
+        assert "There is no such time zone" in run("ahead", "--zone", "Nowhere/At_all", expect=1).output
+        assert "There is no queue" in run("ahead", "--queue", "nothing", expect=1).output
 
 
 class TestRows:
