@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from lms import clock
 from lms.extensions import db, writing
-from lms.models import Person, Policy, Queue, Spell, SpellEnd, SpellKind, Team
+from lms.models import Person, Policy, Queue, Refresher, Spell, SpellEnd, SpellKind, Team
 from lms.readiness.ahead import Ahead
 from lms.readiness.ahead_queries import ahead
 from tests.cast import add_spell
@@ -46,4 +46,21 @@ def plan(person_id: int, kind: SpellKind, *, begins: float, ends: float, policy:
     policy_id = db.session.scalar(select(Policy.id).where(Policy.slug == policy)) if policy else None
     made = _begin(person_id, kind, begins, policy_id=policy_id)
     db.session.add(SpellEnd(spell_id=made.id, end_at=ago(-ends), reason="", recorded_at=ago(1), recorded_by=person_id))
+    db.session.commit()
+
+
+@writing()
+def refresh(person_id: int, policy: str, clauses: list[str], *, by: int) -> None:
+    """Somebody has a refresher to do within three days."""
+    db.session.add(
+        Refresher(
+            person_id=person_id,
+            policy_id=db.session.scalars(select(Policy.id).where(Policy.slug == policy)).one(),
+            clauses=clauses,
+            due_at=ago(-3),
+            note="Please read it again.",
+            assigned_by=by,
+            assigned_at=ago(1),
+        )
+    )
     db.session.commit()

@@ -15,7 +15,7 @@ from lms.readiness.queries import standings
 from lms.readiness.report import Within
 from lms.training.queries import home
 from tests.cast import Cast
-from tests.readiness.ahead_made import joins, looked, moves, plan
+from tests.readiness.ahead_made import joins, looked, moves, plan, refresh
 from tests.readiness.make import ago, crew, prove, spell
 from tests.readiness.test_figures import everybody
 
@@ -72,34 +72,27 @@ def test_the_turns_of_a_week_are_the_difference_of_its_figures(mixed):
 
 
 def test_it_says_what_turns_people_and_when(found, mixed):
-    told = [(each.kind.value, each.about, each.version, dict(each.effects)) for each in found.events]
-    assert told == [
-        ("grace", "legal", 0, {Effect.OVERDUE: 1}),
-        ("version", "legal", 3, {Effect.STOPS: 2}),
-        ("back", "", 0, {Effect.COMES: 1}),
-        ("waiver", "legal", 0, {Effect.STOPS: 1}),
-        ("grace", "legal", 0, {Effect.OVERDUE: 4}),
-        ("grace", "abuse", 0, {Effect.OVERDUE: 1}),
-    ] or regrouped(told)
-    version = next(each for each in found.events if each.version)
-    assert {each.person_id for each in version.turns} == {mixed["ready"], mixed["ada"]}
-    assert abs(version.first_at - ago(-4)) < timedelta(minutes=1)
-    assert version.is_at_once
-
-
-def regrouped(told) -> bool:
-    """On another day of the week the same turns fall into other weeks, so that those of one grace are together."""
-    whole: Counter[tuple[object, ...]] = Counter()
-    for kind, about, version, effects in told:
-        for effect, people in effects.items():
-            whole[kind, about, version, effect] += people
-    return whole == {
+    told: Counter[tuple[str, str, int, Effect]] = Counter()
+    for each in found.events:
+        for effect, people in each.effects:
+            told[each.kind.value, each.about, each.version, effect] += people
+    assert told == {
         ("grace", "legal", 0, Effect.OVERDUE): 5,
         ("version", "legal", 3, Effect.STOPS): 2,
         ("back", "", 0, Effect.COMES): 1,
         ("waiver", "legal", 0, Effect.STOPS): 1,
         ("grace", "abuse", 0, Effect.OVERDUE): 1,
     }
+    version = next(each for each in found.events if each.version)
+    assert {each.person_id for each in version.turns} == {mixed["ready"], mixed["ada"]}
+    assert is_about(version.first_at, days=4)
+    assert version.is_at_once
+    assert found.weeks[version.week].start <= version.first_at < found.weeks[version.week].end
+
+
+def is_about(at, *, days) -> bool:
+    """So many days ahead; the people were made up to an hour ago."""
+    return abs(at - ago(-days)) < timedelta(hours=1)
 
 
 def test_what_was_shown_runs_out(mixed, cast):
@@ -109,7 +102,7 @@ def test_what_was_shown_runs_out(mixed, cast):
     assert [(each.person_id, each.before, each.after) for each in event.turns] == [
         (cast.ada, State.READY, State.OVERDUE)
     ]
-    assert abs(event.first_at - ago(-30)) < timedelta(minutes=1)
+    assert is_about(event.first_at, days=30)
     [renewal] = [each for each in found.training if each.person_id == cast.ada and each.policy == "abuse"]
     assert (renewal.due_at, renewal.is_whole) == (event.first_at, True)
 
@@ -143,7 +136,7 @@ def test_minutes_of_a_version_that_comes_are_those_that_can_be_learnt_today(foun
     [mine] = [each for each in found.training if each.person_id == mixed["ready"]]
     [line] = home(mixed["ready"], now=found.at).coming
     assert (mine.minutes, mine.clauses) == (line.minutes, 1)
-    assert abs(mine.due_at - ago(-11)) < timedelta(minutes=1), "it takes effect in 4 days, and has 7 of grace"
+    assert is_about(mine.due_at, days=11), "it takes effect in 4 days, and has 7 of grace"
 
 
 def test_training_falls_due_in_its_week_and_what_is_overdue_in_this_one(found, mixed):
@@ -159,6 +152,21 @@ def test_who_is_away_has_theirs_once_they_are_back(found, mixed):
         assert mine.due_at > ago(-5)
     assert [each.is_refresher for each in found.training if each.person_id == mixed["blocked"]] == [True, False]
     assert len([each for each in found.training if each.person_id == mixed["held"]]) == 1
+
+
+def test_who_goes_on_leave_and_comes_back_ready(mixed):
+    plan(mixed["ready"], SpellKind.LEAVE, begins=1, ends=3)
+    mine = [each for each in looked().turned if each.person_id == mixed["ready"]]
+    assert [(each.kind.value, each.effect) for each in mine[:2]] == [("leave", Effect.GOES), ("back", Effect.READY)]
+
+
+def test_a_refresher_counts_where_its_policy_is_looked_at_and_asks_anything(mixed, cast):
+    refresh(mixed["ready"], "secrets", ["secrets"], by=cast.cole)
+    refresh(mixed["ready"], "secrets", ["long-gone"], by=cast.cole)
+    mine = [each for each in looked(policy="secrets").training if each.is_refresher]
+    assert [(each.person_id, each.policy, each.clauses) for each in mine] == [(mixed["ready"], "secrets", 1)]
+    assert mine[0].minutes > 0
+    assert is_about(mine[0].due_at, days=3)
 
 
 def test_an_open_leave_has_no_end_to_count_on(mixed):
@@ -210,7 +218,7 @@ def test_it_looks_ahead_from_a_moment_that_is_over(mixed):
     found = looked(at=ago(11))
     assert [each.version for each in found.events if each.kind == "version"] == [2], "the third was not published then"
     [mine] = [each for each in found.training if each.person_id == mixed["overdue"]]
-    assert abs(mine.due_at - ago(3)) < timedelta(minutes=1)
+    assert is_about(mine.due_at, days=-3)
 
 
 def test_nobody_at_all(cast):
