@@ -51,14 +51,7 @@ def ahead(
     people = whereabouts(scope, team, start=at, end=spans[-1].end, known_at=at)
     policies = policy_histories(None if policy is None else [policy])
     known, histories = _in_columns(list(people), at)
-    desk = _Desk(
-        at=at,
-        weeks=spans,
-        people=tuple(people.items()),
-        seen=columns(people),
-        names={slug: name for slug, name in db.session.execute(select(Queue.slug, Queue.name))},
-        titles={slug: title for slug, title in db.session.execute(select(Policy.slug, Policy.title))},
-    )
+    desk = _desk(people, at, spans)
     asked = _asked(known, desk, queue)
     every = {slug: KnownPolicy(each, known) for slug, each in policies.items()}
     told = {slug: _told(each, asked, spans) for slug, each in every.items()}
@@ -68,12 +61,21 @@ def ahead(
         at=at,
         zone=zone,
         weeks=spans,
-        queues=tuple(
-            (each, desk.names[each]) for each in sorted(found, key=desk.names.__getitem__) if found[each].counts
-        ),
+        queues=tuple((each, desk.names[each]) for each in sorted(found, key=desk.by_name) if found[each].counts),
         counts={(each.queue, place): each for mine in found.values() for place, each in enumerate(mine.counts)},
         turned=tuple(sorted((each for mine in found.values() for each in mine.turned), key=_by_when)),
         training=tuple(desk.training(training)),
+    )
+
+
+def _desk(people: Mapping[int, Whereabouts], at: datetime, weeks: tuple[Week, ...]) -> "_Desk":
+    return _Desk(
+        at=at,
+        weeks=weeks,
+        people=tuple(people.items()),
+        seen=columns(people),
+        names={slug: name for slug, name in db.session.execute(select(Queue.slug, Queue.name))},
+        titles={slug: title for slug, title in db.session.execute(select(Policy.slug, Policy.title))},
     )
 
 
@@ -155,6 +157,10 @@ class _Desk:
     def instants(self) -> tuple[datetime, ...]:
         """Those that are counted: now, and the end of each week."""
         return (self.at, *(week.last for week in self.weeks))
+
+    def by_name(self, queue: str) -> tuple[str, str]:
+        """Sorts queues by what they are called."""
+        return self.names[queue], queue
 
     def week(self, at: datetime) -> int:
         """Place of the week in which an instant is."""

@@ -56,13 +56,11 @@ def falling_due(
             tasks[place, slug] = Assignment(learn=one.learn, refresher=None, policy=known.history, person=one.person)
     asked = [each.row for mine in told.values() for each in mine.values()]
     rows = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *asked])).tolist()
-    for row, refresher in _refreshers({people[row]: row for row in rows}, at=start, end=end):
-        if refresher.policy in policies:
-            task = assigned(policies[refresher.policy].history, histories(row), refresher=refresher, now=start)
-            if task.clauses:
-                key = (-refresher.id, refresher.policy)
-                tasks[key] = task
-                found.append((row, max(refresher.due_at, start), key))
+    for row, task in _refreshers({people[row]: row for row in rows}, policies, histories, at=start, end=end):
+        if task.refresher and task.clauses:
+            key = (-task.refresher.id, task.policy.slug)
+            tasks[key] = task
+            found.append((row, max(task.refresher.due_at, start), key))
     minutes = minutes_of(tasks, now=start)
     return [
         FallsDue(
@@ -78,14 +76,22 @@ def falling_due(
     ]
 
 
-def _refreshers(rows: Mapping[int, int], *, at: datetime, end: datetime) -> Iterator[tuple[int, AssignedRefresher]]:
-    """Refreshers open at `at` that are due before `end`, with the row of their person; one statement."""
+def _refreshers(
+    rows: Mapping[int, int],
+    policies: Mapping[str, KnownPolicy],
+    histories: Histories,
+    *,
+    at: datetime,
+    end: datetime,
+) -> Iterator[tuple[int, Assignment]]:
+    """What refreshers ask that are open at `at` and due before `end`, with the row of their person; one statement."""
     found = db.session.execute(
         select(Refresher, Policy.slug, Policy.title)
         .join(Policy, Policy.id == Refresher.policy_id)
         .outerjoin(RefresherEnd, RefresherEnd.refresher_id == Refresher.id)
         .where(
             Refresher.person_id.in_(list(rows)),
+            Policy.slug.in_(list(policies)),
             Refresher.assigned_at <= at,
             Refresher.due_at < end,
             or_(RefresherEnd.refresher_id.is_(None), RefresherEnd.ended_at > at),
@@ -93,18 +99,17 @@ def _refreshers(rows: Mapping[int, int], *, at: datetime, end: datetime) -> Iter
         .order_by(Refresher.id)
     )
     for refresher, slug, title in found:
-        yield (
-            rows[refresher.person_id],
-            AssignedRefresher(
-                id=refresher.id,
-                policy=slug,
-                title=title,
-                clauses=tuple(refresher.clauses),
-                due_at=refresher.due_at,
-                note="",
-                from_whom="",
-                is_blocking=refresher.is_blocking,
-                assigned_at=refresher.assigned_at,
-                ended_at=None,
-            ),
+        row = rows[refresher.person_id]
+        each = AssignedRefresher(
+            id=refresher.id,
+            policy=slug,
+            title=title,
+            clauses=tuple(refresher.clauses),
+            due_at=refresher.due_at,
+            note="",
+            from_whom="",
+            is_blocking=refresher.is_blocking,
+            assigned_at=refresher.assigned_at,
+            ended_at=None,
         )
+        yield row, assigned(policies[slug].history, histories(row), refresher=each, now=at)
