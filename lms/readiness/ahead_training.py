@@ -62,18 +62,19 @@ def falling_due(
             tasks[key] = task
             found.append((row, max(task.refresher.due_at, start), key))
     minutes = minutes_of(tasks, now=start)
-    return [
-        FallsDue(
-            row=row,
-            policy=key[1],
-            due_at=due_at,
-            minutes=minutes[key],
-            clauses=len(tasks[key].clauses),
-            is_whole=tasks[key].learn.is_whole,
-            is_refresher=tasks[key].refresher is not None,
-        )
-        for row, due_at, key in found
-    ]
+    return [_falls_due(row, due_at, tasks[key], minutes[key]) for row, due_at, key in found]
+
+
+def _falls_due(row: int, due_at: datetime, task: Assignment, minutes: int) -> FallsDue:
+    return FallsDue(
+        row=row,
+        policy=task.policy.slug,
+        due_at=due_at,
+        minutes=minutes,
+        clauses=len(task.clauses),
+        is_whole=task.learn.is_whole,
+        is_refresher=task.refresher is not None,
+    )
 
 
 def _refreshers(
