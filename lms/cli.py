@@ -15,7 +15,7 @@ from lms.commands.items import items
 from lms.commands.mail import mail
 from lms.commands.people import evidence, leave, people, queues
 from lms.commands.privacy import privacy
-from lms.commands.reports import readiness, verify
+from lms.commands.reports import ahead, readiness, verify
 from lms.commands.requirement import requirement
 from lms.commands.roster import roster
 from lms.commands.terminal import Muster, database, plural, progress
@@ -131,6 +131,7 @@ for command in (
     queue,
     queues,
     readiness,
+    ahead,
     requirement,
     mail,
     restore,

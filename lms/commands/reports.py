@@ -120,6 +120,47 @@ def _write(form: str, report: "Overview", narrowed: "Narrowed", *, language: str
 
 
 @click.command()
+@click.option("--as-of", type=MOMENT, metavar="AT", help="From when, and as known then; now if left out.")
+@click.option("--weeks", type=click.IntRange(1, 52), default=13, show_default=True, help="Whole weeks after this one.")
+@click.option("--zone", default="UTC", show_default=True, help="Whose clocks say when it is Monday.")
+@click.option("--queue", metavar="QUEUE", help="This queue only.")
+@click.option("--table", type=click.Choice(["training", "ready"]), default="training", show_default=True)
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+def ahead(as_of: datetime | None, weeks: int, zone: str, queue: str | None, table: str, form: str) -> None:
+    """What lies ahead by week: training minutes by team, or ready people by queue if nobody trains.
+
+    JSON holds both and what changes that.
+
+    \b
+    Example:
+      muster ahead --weeks 8 --zone Europe/Dublin --format csv
+    """
+    from lms import clock
+    from lms.accounts.queries import queue_slugs
+    from lms.domain.errors import DomainError
+    from lms.readiness import ahead_files as files
+    from lms.readiness import ahead_queries
+    from lms.readiness.ahead_forms import zone_of
+
+    with database():
+        if queue is not None and queue not in queue_slugs():
+            raise DomainError(f"There is no queue {queue}. There are: {', '.join(queue_slugs()) or 'none yet'}.")
+        at = as_of or clock.now()
+        found = ahead_queries.ahead(scope=None, at=at, zone=zone_of(zone), weeks=weeks, queue=queue)
+    is_ready = table == "ready"
+    if form == "json":
+        click.echo(files.json_text(found), nl=False)
+    elif form == "csv":
+        click.echo(files.ready_csv(found) if is_ready else files.training_csv(found), nl=False)
+    else:
+        columns = files.READY if is_ready else files.TRAINING
+        records = files.ready_records(found) if is_ready else files.training_records(found)
+        rows = [tuple(record[column] for column in columns) for record in records]
+        print_table(columns, rows, numbers=("counted", "ready", "provisional", "not_ready", *files.TRAINING[3:]))
+        click.echo(f"{plural(len(rows), 'row')}, as known at {files.utc(found.at)}; weeks begin in {zone}.")
+
+
+@click.command()
 @click.pass_context
 def verify(ctx: click.Context) -> None:
     """Check the whole record: guards, digests, evidence, scores. Exits with 1 when anything is wrong.

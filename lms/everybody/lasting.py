@@ -1,6 +1,6 @@
 """How people stand through a time: their states from one instant to another, not at one only.
 
-Nothing changes between the instants at which the rule says that it will, so it is asked at those and nowhere else.
+What each policy says in the meantime is in `courses.py`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,12 +13,11 @@ from lms.domain.readiness import worst
 from lms.domain.records import PersonHistory, PolicyHistory
 from lms.domain.staffing import OnShift, Stand
 from lms.domain.standing import State
-from lms.everybody.case import Case
-from lms.everybody.changing import changes, epochs
+from lms.everybody.courses import courses
 from lms.everybody.everybody import Everybody
 from lms.everybody.intervals import FOREVER, Indexes, Moments, moment, number
-from lms.everybody.known import Known, KnownPolicy
-from lms.everybody.standing import STATES, view
+from lms.everybody.known import KnownPolicy
+from lms.everybody.standing import STATES
 from lms.everybody.telling import everybody
 
 Lasting = list[tuple[int, State]]
@@ -55,30 +54,13 @@ def lasting(
     policy: PolicyHistory, everybody: Everybody, asked: Mapping[str, Indexes], *, start: datetime, end: datetime
 ) -> dict[tuple[str, int], Lasting]:
     """Give the states of people with one policy by queue and row, from `start` until before `end`."""
-    known = Known(KnownPolicy(policy, everybody), np.arange(everybody.people.count))
+    known = KnownPolicy(policy, everybody)
     found: dict[tuple[str, int], Lasting] = {(queue, int(row)): [] for queue, rows in asked.items() for row in rows}
-    for queue, rows in asked.items():
-        at = np.full(len(rows), number(start))
-        while len(rows):
-            states, then = _look(known.take(rows), at, queue, number(end))
-            for row, since, state in zip(rows.tolist(), at.tolist(), states.tolist(), strict=True):
-                found[queue, row].append((since, STATES[state]))
-            goes_on = then < FOREVER
-            rows, at = rows[goes_on], then[goes_on]
+    starts = np.full(everybody.people.count, number(start))
+    for queue, course in courses(known, asked, starts, end).items():
+        for row, since, state in zip(*(each.tolist() for each in course[:3]), strict=True):
+            found[queue, row].append((since, STATES[state]))
     return found
-
-
-def _look(known: Known, at: Moments, queue: str, until: int) -> tuple[Indexes, Moments]:
-    """Give the state of each at their own instant, and when before `until` each is told something else."""
-    states, then = np.zeros(known.count, dtype=np.int64), np.full(known.count, FOREVER)
-    begun = np.searchsorted(epochs(known), at, side="right")
-    for epoch in np.unique(begun):
-        rows = np.flatnonzero(begun == epoch)
-        case = Case(known.take(rows), at[rows], moment(int(at[rows[0]])))
-        now = view(case, queue, np.arange(len(rows)))
-        [(changes_at, _)] = changes([now], until)
-        states[rows], then[rows] = now.state, changes_at
-    return states, then
 
 
 class _Times:

@@ -4,7 +4,8 @@ Nothing is left out: what was known when is filtered in `known.py`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import IntEnum
 from typing import TypeVar
 
@@ -172,6 +173,32 @@ def people(histories: Sequence[records.PersonHistory]) -> People:
         decisions=decisions,
         acknowledgements=seen,
     )
+
+
+def proving(people: People, policy: str, won: Sequence[tuple[int, records.Evidence]], recorded_at: datetime) -> People:
+    """Give the same people with more evidence of one policy, by row; it is recorded when it is known."""
+    codes, policies = list(people.codes), list(dict.fromkeys((*people.policies, policy)))
+    place, known = policies.index(policy), {code: at for at, code in enumerate(codes)}
+    for _, each in won:
+        code = (place, each.version, each.clauses)
+        if known.setdefault(code, len(codes)) == len(codes):
+            codes.append(code)
+    old, count = people.proofs, len(people.proofs.person)
+    columns = (
+        np.append(old.person, _places(row for row, _ in won)),
+        np.append(old.policy, np.full(len(won), place)),
+        np.append(old.code, _places(known[place, each.version, each.clauses] for _, each in won)),
+        np.append(old.won, numbers(each.occurred_at for _, each in won)),
+        np.append(old.recorded, np.full(len(won), number(recorded_at))),
+    )
+    order = np.lexsort((columns[3], columns[0], columns[1]))
+    now_at = np.empty(count + len(won), dtype=np.int64)
+    now_at[order] = np.arange(count + len(won))
+    person, of, code_of, won_at, recorded = (each[order] for each in columns)
+    proofs = replace(
+        old, person=person, policy=of, code=code_of, won=won_at, recorded=recorded, revoked=now_at[old.revoked]
+    )
+    return replace(people, policies=tuple(policies), codes=tuple(codes), proofs=proofs)
 
 
 def _places(values: Iterable[int]) -> Indexes:

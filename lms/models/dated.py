@@ -23,14 +23,28 @@ def last_end(known_at: datetime) -> ColumnElement[bool]:
 
 def spells_at(*columns: ColumnElement | type, kinds: Sequence[SpellKind], at: datetime, known_at: datetime) -> Select:
     """A select of `columns` over the spells of these kinds that hold at `at`, as known at `known_at`."""
+    spells = _known(*columns, kinds=kinds, known_at=known_at)
+    return spells.where(Spell.start_at <= at, or_(SpellEnd.end_at.is_(None), SpellEnd.end_at > at))
+
+
+def spells_between(
+    *columns: ColumnElement | type,
+    kinds: Sequence[SpellKind],
+    start: datetime,
+    end: datetime,
+    known_at: datetime,
+) -> Select:
+    """A select of `columns` over the spells of these kinds that hold at any instant from `start` until before `end`."""
+    ends_later = and_(SpellEnd.end_at > start, SpellEnd.end_at > Spell.start_at)
+    return _known(*columns, kinds=kinds, known_at=known_at).where(
+        Spell.start_at < end, or_(SpellEnd.end_at.is_(None), ends_later)
+    )
+
+
+def _known(*columns: ColumnElement | type, kinds: Sequence[SpellKind], known_at: datetime) -> Select:
     return (
         select(*columns)
         .select_from(Spell)
         .outerjoin(SpellEnd, last_end(known_at))
-        .where(
-            Spell.kind.in_(kinds),
-            Spell.start_at <= at,
-            Spell.recorded_at <= known_at,
-            or_(SpellEnd.end_at.is_(None), SpellEnd.end_at > at),
-        )
+        .where(Spell.kind.in_(kinds), Spell.recorded_at <= known_at)
     )

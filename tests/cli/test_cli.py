@@ -48,7 +48,7 @@ class TestHelp:
             "content check", "content load", "items export", "items import", "items template",
             "policies import", "publish", "people import",
             "people change", "people invite", "people list", "people password", "people rename-vendor",
-            "privacy erase", "privacy export", "privacy tidy", "readiness",
+            "privacy erase", "privacy export", "privacy tidy", "readiness", "ahead",
             "requirement set", "requirement show", "mail bounced", "items void", "items rescore", "items restore",
             "roster gaps", "roster import",
             "gate", "queue gate", "override give", "override end", "verify", "worker",

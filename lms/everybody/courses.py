@@ -1,0 +1,71 @@
+"""What people are told of one policy through a time: state, reason, due moment and cause, from instant to instant.
+
+Nothing changes between the instants at which the rule says that it will, so it is asked at those and nowhere else.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+
+from lms.everybody.case import Case
+from lms.everybody.changing import changes, epochs
+from lms.everybody.intervals import FOREVER, Indexes, Moments, moment, number
+from lms.everybody.known import Known, KnownPolicy
+from lms.everybody.standing import View, view
+
+
+class Course(NamedTuple):
+    """What some people are told in one queue, each of shape (spans,): by person and when, the first at the start."""
+
+    row: Indexes
+    since: Moments
+    state: Indexes
+    """Places in `STATES`."""
+    because: Indexes
+    """Places in `REASONS`."""
+    due: Moments
+    """By when what is uncovered is due; FOREVER where nothing is, or they need not meet it now (leave, waiver)."""
+    cause: Indexes
+    """What uncovered last what is due first, a place in `KINDS`; -1: nothing is uncovered."""
+    caused: Moments
+    """When that was."""
+
+
+def courses(policy: KnownPolicy, asked: Mapping[str, Indexes], start: Moments, end: datetime) -> dict[str, Course]:
+    """Give by queue the courses of those rows that are asked, each from their own `start` until before `end`.
+
+    `start` is of shape (people,), for everybody.
+    """
+    known = Known(policy, np.arange(policy.everybody.people.count))
+    return {queue: _course(known, queue, rows, start[rows], number(end)) for queue, rows in asked.items()}
+
+
+def _course(known: Known, queue: str, rows: Indexes, at: Moments, until: int) -> Course:
+    spans = [Course(*(np.empty(0, dtype=np.int64) for _ in Course._fields))]
+    while len(rows):
+        then = np.full(len(rows), FOREVER)
+        begun = np.searchsorted(epochs(known), at, side="right")
+        for epoch in np.unique(begun):
+            mine = np.flatnonzero(begun == epoch)
+            case = Case(known.take(rows[mine]), at[mine], moment(int(at[mine[0]])))
+            now = view(case, queue, np.arange(len(mine)))
+            [(then[mine], _)] = changes([now], until)
+            spans.append(_told(now, rows[mine]))
+        rows, at = rows[then < FOREVER], then[then < FOREVER]
+    found = Course(*(np.concatenate(columns) for columns in zip(*spans, strict=True)))
+    order = np.lexsort((found.since, found.row))
+    return Course(*(each[order] for each in found))
+
+
+def _told(now: View, rows: Indexes) -> Course:
+    case, count = now.case, len(rows)
+    is_free = case.is_on_leave | case.is_waived
+    cause, caused = np.full(count, -1), np.full(count, FOREVER)
+    if len(now.open):
+        first = np.argmin(now.dues, axis=1)
+        places = np.arange(len(now.open))
+        cause[now.open], caused[now.open] = now.causes[0][places, first], now.causes[1][places, first]
+    due = np.where(is_free, FOREVER, now.due)
+    return Course(rows, case.at, now.state, now.because, due, cause, caused)
