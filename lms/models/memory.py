@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -30,6 +31,10 @@ MOST_AGAIN = 2000
 """When more people were touched, everybody is read again."""
 MOST_TOUCHES = 20_000
 LONGEST_LOG = 1000
+
+
+_revisions = count(1)
+"""No two are the same in this process, also when a database was forgotten meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +112,17 @@ class Memory:
 
     def _all(self) -> Remembered:
         self._names = Names()
-        revision = self._now.revision + 1 if self._now else 1
+        revision = next(_revisions)
         return Remembered(
             revision=revision, records=records(self._names), policies=policy_histories(), log=(), began=revision
         )
 
     def _policies_again(self, now: Remembered, ids: Iterable[int]) -> Remembered:
         slugs = db.session.scalars(select(Policy.slug).where(Policy.id.in_(ids))).all()
-        changed = [Touched(now.revision + 1, frozenset(), slug) for slug in slugs]
+        revision = next(_revisions)
+        changed = [Touched(revision, frozenset(), slug) for slug in slugs]
         policies = dict(sorted((now.policies | policy_histories(slugs)).items()))
-        return self._next(replace(now, policies=policies), changed)
+        return self._next(replace(now, revision=revision, policies=policies), changed)
 
     def _people_again(self, now: Remembered, people: list[int], found: list[Any]) -> Remembered:
         some = records(self._names, people)
@@ -129,17 +135,18 @@ class Memory:
         rows[~is_known] = len(now.records.ids) + np.arange((~is_known).sum())
         row = dict(zip(some.ids.tolist(), rows.tolist(), strict=True))
         slugs = {number: slug for number, slug in db.session.execute(select(Policy.id, Policy.slug))}
+        revision = next(_revisions)
         changed = [
-            Touched(now.revision + 1, frozenset({row[each.person_id]}), slugs.get(each.policy_id or 0))
+            Touched(revision, frozenset({row[each.person_id]}), slugs.get(each.policy_id or 0))
             for each in found
             if each.person_id in row
         ]
-        return self._next(replace(now, records=_with(now.records, rows, some)), changed)
+        return self._next(replace(now, revision=revision, records=_with(now.records, rows, some)), changed)
 
     def _next(self, now: Remembered, changed: Iterable[Touched]) -> Remembered:
         self._log.extend(changed)
         began = max(now.began, self._log[0].revision if len(self._log) == LONGEST_LOG else 0)
-        return replace(now, revision=now.revision + 1, log=tuple(self._log), began=began)
+        return replace(now, log=tuple(self._log), began=began)
 
     def _touches(self) -> list[Any] | None:
         """What was touched since it was last asked; None: everything may have been.
