@@ -116,7 +116,7 @@ def xlsx(content: bytes) -> Any:
 
 
 def listed(reader: Reader, address: dict[str, str]) -> list[tuple[str, ...]]:
-    """What all pages of the page's list say: person, queue, standing, policy, due, team."""
+    """What all pages of the page's list say: person, queue, standing, policy, versions, due, team."""
     found: list[tuple[str, ...]] = []
     href: str | None = f"/readiness/?{urlencode(address)}"
     while href:
@@ -130,6 +130,7 @@ def listed(reader: Reader, address: dict[str, str]) -> list[tuple[str, ...]]:
                     row.th.select_one(".hint").get_text(strip=True),
                     row.select_one(".standing-word").get_text(strip=True),
                     cells[1].find(string=True, recursive=False).strip(),
+                    cells[1].select_one(".hint").get_text(strip=True),
                     due["datetime"] if due else "",
                     cells[4].get_text(strip=True),
                 )
@@ -145,15 +146,21 @@ WORDS = {
 }
 
 
+def holds(held: str, required: str) -> str:
+    """How the page says the two versions."""
+    said = f"Holds version {held}" if held else "Holds no version"
+    return f"{said}, needs {required}" if required and required != held else said
+
+
 def as_listed(rows: list[list[str]]) -> list[tuple[str, ...]]:
     """The same of the rows of a file."""
     queues = dict(db.session.execute(select(Queue.slug, Queue.name)).all())
     policies = dict(db.session.execute(select(Policy.slug, Policy.title)).all())
     found = []
-    for person, team, queue, policy, standing, _, _, due, *_ in rows:
+    for person, team, queue, policy, standing, held, required, due, *_ in rows:
         at = datetime.fromisoformat(due).isoformat(timespec="seconds") if due else ""
         name = " ".join(person.removeprefix("'").split()) if person.startswith("'") else person
-        found.append((name, queues[queue], WORDS[standing], policies[policy], at, team or "–"))
+        found.append((name, queues[queue], WORDS[standing], policies[policy], holds(held, required), at, team or "–"))
     return sorted((each[0].strip(), *each[1:]) for each in found)
 
 
