@@ -157,8 +157,19 @@ def crew(count: int, *, team: str, queues: Collection[str], name: str = "agent")
 
 
 @writing()
-def prove(person_id: int, slug: str, number: int, *, days: float, clauses: Collection[str] | None = None) -> int:
-    """Somebody passed a version, or some clauses of it, so many days ago; the id of the evidence."""
+def prove(
+    person_id: int,
+    slug: str,
+    number: int,
+    *,
+    days: float,
+    clauses: Collection[str] | None = None,
+    recorded: float | None = None,
+) -> int:
+    """Somebody passed a version, or some clauses of it, so many days ago; the id of the evidence.
+
+    It was recorded then, unless `recorded` says how many days ago.
+    """
     version = db.session.scalar(
         select(Version)
         .join(Policy, Policy.id == Version.policy_id)
@@ -171,7 +182,7 @@ def prove(person_id: int, slug: str, number: int, *, days: float, clauses: Colle
         version,
         clauses=hashes,
         proven=Proven(kind="passed", occurred_at=ago(days), facts={}),
-        recorded_at=ago(days),
+        recorded_at=ago(days if recorded is None else recorded),
     )
     db.session.commit()
     return evidence.id
