@@ -23,14 +23,21 @@ def last_end(known_at: datetime) -> ColumnElement[bool]:
 
 def spells_at(*columns: ColumnElement | type, kinds: Sequence[SpellKind], at: datetime, known_at: datetime) -> Select:
     """A select of `columns` over the spells of these kinds that hold at `at`, as known at `known_at`."""
+    return spells_through(*columns, kinds=kinds, first=at, last=at, known_at=known_at)
+
+
+def spells_through(
+    *columns: ColumnElement | type, kinds: Sequence[SpellKind], first: datetime, last: datetime, known_at: datetime
+) -> Select:
+    """The same over those that hold at any instant from `first` to `last`."""
     return (
         select(*columns)
         .select_from(Spell)
         .outerjoin(SpellEnd, last_end(known_at))
         .where(
             Spell.kind.in_(kinds),
-            Spell.start_at <= at,
+            Spell.start_at <= last,
             Spell.recorded_at <= known_at,
-            or_(SpellEnd.end_at.is_(None), SpellEnd.end_at > at),
+            or_(SpellEnd.end_at.is_(None), SpellEnd.end_at > first),
         )
     )
