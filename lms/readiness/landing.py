@@ -169,7 +169,7 @@ class Landing:
     def left_out(self, arrival: Arrival) -> int:
         """People who are not counted for this reason, in any of their queues, and are in no other."""
         counted = {each.person_id for each in self.arrived if each.is_counted}
-        return len({each.person_id for each in self.arrived if each.arrival is arrival} - counted)
+        return len({each.person_id for each in self.arrived if each.arrival == arrival} - counted)
 
     @cached_property
     def end(self) -> float:
