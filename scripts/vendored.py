@@ -89,7 +89,8 @@ def fetch(package: Package) -> None:
         with tarfile.open(Path(folder) / packed.stdout.split()[-1]) as archive:
             for path in package.files:
                 source = archive.extractfile(f"package/{path}")
-                assert source is not None, path
+                if source is None:
+                    sys.exit(f"{wanted} has no file {path}.")
                 target = package.target(path)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(source.read())

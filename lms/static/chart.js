@@ -3,10 +3,11 @@
 // The tooltip is drawn as rich text: as HTML it would need inline styles, which our headers refuse.
 
 const SYMBOLS = ["circle", "rect", "triangle", "diamond", "emptyRect", "emptyCircle"];
-const MOST_SYMBOLS = 62;
+const MOST_SYMBOLS = 40;
 const ZOOM_FROM = 45;
 
 const colour = (element, name) => getComputedStyle(element).getPropertyValue(name).trim();
+const whole = (value) => (Number.isInteger(value) ? String(value) : "");
 const plain = (text) => text.replace(/[{}|]/g, " ");
 
 class Chart {
@@ -69,7 +70,8 @@ class Chart {
 
   lines(place) {
     const told = this.figures.series.filter((each, at) => !this.isHidden[at] && each.values[place] !== null);
-    return told.length ? told.map((each) => `${each.name}: ${each.said[place]}`) : [this.figures.nothing];
+    // A name in another script keeps to itself: it stands between isolates.
+    return told.length ? told.map((each) => `\u2068${each.name}\u2069: ${each.said[place]}`) : [this.figures.nothing];
   }
 
   point() {
@@ -118,7 +120,7 @@ class Chart {
     const { x, labels, isStepped, isRightToLeft, acrossLabel } = this.figures;
     const words = { color: soft, fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13 };
     const across = isStepped
-      ? { type: "value", min: x[0], max: x[x.length - 1] || 1 }
+      ? { type: "value", min: x[0], max: x[x.length - 1] || 1, minInterval: 1 }
       : { type: "category", data: labels, boundaryGap: false, axisTick: { alignWithLabel: true } };
     const hasZoom = x.length >= ZOOM_FROM && this.field.clientWidth > 560;
     return {
@@ -130,7 +132,7 @@ class Chart {
         ...across,
         inverse: isRightToLeft,
         name: acrossLabel, nameLocation: "middle", nameGap: 30, nameTextStyle: words,
-        axisLabel: { ...words, hideOverlap: true }, axisLine: { lineStyle: { color: line } }, splitLine: { show: false },
+        axisLabel: { ...words, hideOverlap: true, ...(isStepped && { formatter: whole }) }, axisLine: { lineStyle: { color: line } }, splitLine: { show: false },
       },
       yAxis: {
         type: "value", min: 0, max: 100, interval: 25,
@@ -146,7 +148,7 @@ class Chart {
         axisPointer: { lineStyle: { color: soft } },
         formatter: (told) => this.told(told[0].dataIndex),
       },
-      dataZoom: hasZoom ? [{ type: "slider", height: 22, bottom: 8, borderColor: line, textStyle: words, showDetail: false }] : [],
+      dataZoom: hasZoom ? [{ type: "slider", height: 22, bottom: 8, borderColor: line, showDetail: false }] : [],
       series: this.figures.series.map((each, at) => this.series(each, at, words)),
     };
   }
@@ -162,7 +164,7 @@ class Chart {
       silent: true,
       symbol: "none",
       lineStyle: { color: look.colour, type: look.dashes === "solid" ? [6, 4] : look.dashes, width: 1.5 },
-      label: { ...words, formatter: plain(each.mark.text), position: "end" },
+      label: { ...words, show: this.figures.series.length === 1, formatter: plain(each.mark.text), position: "end" },
       data: [{ xAxis: each.mark.x }],
     };
     return {
@@ -170,7 +172,8 @@ class Chart {
       name: String(at),
       step: isStepped ? "end" : false,
       data: isStepped ? each.values.map((value, place) => [x[place], value]) : each.values,
-      symbol: SYMBOLS[(at + Math.floor(at / 6)) % SYMBOLS.length], symbolSize: 8, showSymbol: x.length <= MOST_SYMBOLS, showAllSymbol: !isStepped,
+      symbol: SYMBOLS[(at + Math.floor(at / 6)) % SYMBOLS.length], showAllSymbol: true,
+      symbolSize: (value, { dataIndex }) => (dataIndex % Math.ceil(x.length / MOST_SYMBOLS) ? 0 : 8),
       lineStyle: { color: look.colour, width: 2.5, type: look.dashes },
       itemStyle: { color: look.colour },
       emphasis: { disabled: true },
