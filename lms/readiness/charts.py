@@ -96,11 +96,12 @@ def percent(part: int, total: int) -> str:
 
 def hours_text(hours: float) -> str:
     """`36.5`, as the reader writes it."""
-    return str(format_decimal(hours, format="0.#"))
+    return str(format_decimal(round(hours, 1), format="0.#"))
 
 
 def after(hours: float) -> str:
     """`36.5 hours after publication`."""
+    hours = round(hours, 1)
     number = int(hours) if hours == int(hours) else ceil(hours) + 1
     return ngettext(
         "%(shown)s hour after publication", "%(shown)s hours after publication", number, shown=hours_text(hours)

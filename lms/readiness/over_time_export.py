@@ -72,7 +72,7 @@ def _curve(landing: Landing) -> Iterator[dict[str, object]]:
         yield {
             "policy": change.policy,
             "version": change.version,
-            "hours": round(hours, 2),
+            "hours": round(hours, 1),
             "is_effective": "yes" if hours >= change.effective_hours else "no",
             "landed": figures.landed_by(hours),
             "people": figures.counted,
