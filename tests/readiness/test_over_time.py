@@ -49,6 +49,7 @@ def moving(mixed, cast):
     spell(late[2], SpellKind.QUEUE, days=5, queue="legal-requests")
     _leave(late[2], days=2)
     spell(mixed["overdue"], SpellKind.HOLD, days=6, until=4, queue="legal-requests", reason="A talk first.")
+    spell(mixed["leave"], SpellKind.HOLD, days=7, until=3, queue="legal-requests", reason="A talk first.")
     give(mixed["overdue"], cast.lena, hours=6, now=ago(2))
     give(mixed["due"], cast.lena, hours=12, now=ago(1.25))
     answers = {
