@@ -35,7 +35,7 @@ from lms.people import views as people
 from lms.policies import item_views, requirement_views  # noqa: F401 - their routes
 from lms.policies import views as policies
 from lms.privacy import views as privacy
-from lms.readiness import ahead_views, gate_views  # noqa: F401 - their routes
+from lms.readiness import ahead_views, gate_views, over_time_views  # noqa: F401 - their routes
 from lms.readiness import views as readiness
 from lms.scim import serving as scim
 from lms.shifts import upload_views  # noqa: F401 - its routes

@@ -23,18 +23,21 @@ def last_end(known_at: datetime) -> ColumnElement[bool]:
 
 def spells_at(*columns: ColumnElement | type, kinds: Sequence[SpellKind], at: datetime, known_at: datetime) -> Select:
     """A select of `columns` over the spells of these kinds that hold at `at`, as known at `known_at`."""
+    return spells_through(*columns, kinds=kinds, first=at, last=at, known_at=known_at)
+
+
+def spells_through(
+    *columns: ColumnElement | type, kinds: Sequence[SpellKind], first: datetime, last: datetime, known_at: datetime
+) -> Select:
+    """The same over those that hold at any instant from `first` to `last`."""
     spells = _known(*columns, kinds=kinds, known_at=known_at)
-    return spells.where(Spell.start_at <= at, or_(SpellEnd.end_at.is_(None), SpellEnd.end_at > at))
+    return spells.where(Spell.start_at <= last, or_(SpellEnd.end_at.is_(None), SpellEnd.end_at > first))
 
 
 def spells_between(
-    *columns: ColumnElement | type,
-    kinds: Sequence[SpellKind],
-    start: datetime,
-    end: datetime,
-    known_at: datetime,
+    *columns: ColumnElement | type, kinds: Sequence[SpellKind], start: datetime, end: datetime, known_at: datetime
 ) -> Select:
-    """A select of `columns` over the spells of these kinds that hold at any instant from `start` until before `end`."""
+    """The same over those that hold at any instant from `start` until before `end`."""
     ends_later = and_(SpellEnd.end_at > start, SpellEnd.end_at > Spell.start_at)
     return _known(*columns, kinds=kinds, known_at=known_at).where(
         Spell.start_at < end, or_(SpellEnd.end_at.is_(None), ends_later)
