@@ -26,12 +26,18 @@ def readiness(as_of: datetime | None, known_at: datetime | None, queue: str | No
     from lms.domain.errors import DomainError
     from lms.readiness import export
     from lms.readiness.queries import standings
+    from lms.readiness.report import Report
+    from lms.replica import is_read_from_replica, turn_to_replica, with_replica
 
-    now = clock.now()
+    def answer() -> tuple[Report, bool]:
+        instant = turn_to_replica(known_at, now=clock.now())
+        found = standings(scope=None, at=as_of or instant, known_at=known_at or instant, queue=queue)
+        return found, is_read_from_replica()
+
     with database():
         if queue is not None and queue not in queue_slugs():
             raise DomainError(f"There is no queue {queue}. There are: {', '.join(queue_slugs()) or 'none yet'}.")
-        report = standings(scope=None, at=as_of or now, known_at=known_at or now, queue=queue)
+        report, is_from_replica = with_replica(answer)
     if form == "csv":
         click.echo(export.csv_text(report), nl=False)
     elif form == "json":
@@ -39,9 +45,9 @@ def readiness(as_of: datetime | None, known_at: datetime | None, queue: str | No
     else:
         rows = [tuple(export.record(row)[column] for column in export.COLUMNS) for row in report.rows]
         print_table(export.COLUMNS, rows, numbers=("held", "required"))
-        click.echo(
-            f"{plural(len(rows), 'row')}, as of {export.utc(report.at)}, known at {export.utc(report.known_at)}."
-        )
+        source = ", read from the replica" if is_from_replica else ""
+        moments = f"as of {export.utc(report.at)}, known at {export.utc(report.known_at)}"
+        click.echo(f"{plural(len(rows), 'row')}, {moments}{source}.")
 
 
 @click.command()
