@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from lms.addresses import of_database
 from lms.ownership import Owners, owners_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -111,9 +112,8 @@ class Settings(BaseSettings):
 
     @field_validator("database_url", "report_database_url")
     @classmethod
-    def _psycopg3(cls, value: str) -> str:
-        """A bare postgresql:// means psycopg 3 to SQLAlchemy 2.1; the older short form is accepted too."""
-        return value.replace("postgres://", "postgresql://", 1) if value.startswith("postgres://") else value
+    def _as_sqlalchemy_takes_it(cls, value: str) -> str:
+        return of_database(value)
 
     @model_validator(mode="after")
     def _safe_in_production(self) -> "Settings":

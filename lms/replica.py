@@ -104,6 +104,11 @@ def turn_to_replica(known_at: datetime | None, *, now: datetime) -> datetime:
     return instant
 
 
+def has_replica() -> bool:
+    """Was one named in the settings?"""
+    return REPLICA in db.engines
+
+
 def is_read_from_replica() -> bool:
     """Does this request's session read from the replica?"""
     return engine_of_session() is db.engines.get(REPLICA)
