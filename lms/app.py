@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, current_app
-from flask_login import current_user
+from flask import Flask, Response, current_app, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import access, errors, filters, languages, navigation, observing, replica
@@ -156,7 +155,8 @@ def _replica(settings: Settings) -> dict[str | None, Any]:
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers[name] = value
-    if current_user and current_user.is_authenticated:
+    # Only if the request asked who is reading: a style sheet or a health check must not need the database.
+    if "_login_user" in g and g._login_user.is_authenticated:
         response.headers.setdefault("Cache-Control", "no-store")
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"

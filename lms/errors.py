@@ -74,18 +74,24 @@ def nothing_like_it(error: Exception) -> tuple[str, int]:
     return page(404 if request.method in {"GET", "HEAD"} else 422)
 
 
+def ask_nobody() -> None:
+    """A page about a database that fails must not ask it who is reading; who was found already is still greeted."""
+    if "_login_user" not in g:
+        g._login_user = current_app.login_manager.anonymous_user()
+
+
 def later(why: str | None = None) -> Response:
     """Not now: 503 with the time after which to try again."""
+    ask_nobody()
     made = current_app.make_response(page(503, why=why))
     made.headers["Retry-After"] = RETRY_AFTER
     return made
 
 
 def out_of_reach(error: DBAPIError) -> Response:
-    """Say so without asking the database anything, not even who is reading."""
+    """Something was sent or asked while there was no database."""
+    ask_nobody()
     log.warning("no database: %s", " ".join(str(error.orig).split()))
-    if "_login_user" not in g:
-        g._login_user = current_app.login_manager.anonymous_user()
     if request.method in {"GET", "HEAD"}:
         return later(gettext("The database cannot be reached. Try again in a moment."))
     return later(
@@ -111,6 +117,7 @@ def unexpected(error: Exception) -> tuple[str, int]:
     db.session.rollback()
     incident = request_id()
     log.exception("incident %s at %s", incident, request.endpoint, exc_info=error)
+    ask_nobody()
     return page(500, incident=incident)
 
 
