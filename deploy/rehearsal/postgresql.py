@@ -1,6 +1,5 @@
 """A PostgreSQL primary and its streaming replica on this machine, on loopback ports, gone when they are closed."""
 
-import getpass
 import os
 import pwd
 import shutil
@@ -179,14 +178,18 @@ class Pair:
 
 
 @contextmanager
-def pair(folder: str = "", *, is_durable: bool = True) -> Iterator[Pair]:
-    """Start a primary with an empty cluster and a replica that streams from it; both are gone afterwards."""
+def pair(folder: str = "", *, is_durable: bool = True, is_synchronous: bool = False) -> Iterator[Pair]:
+    """Start a primary with an empty cluster and a replica that streams from it; both are gone afterwards.
+
+    Synchronous: the primary acknowledges only what the replica has on its disk too.
+    """
     bin_folder, user = programs(folder), _system_user()
     place = Path(tempfile.mkdtemp(prefix="muster-pair-"))
     if user:
         shutil.chown(place, user)
     primary = Server(bin_folder, place / "primary", user)
-    replica = Server(bin_folder, place / STANDBY, user)
+    # What the replica copies of the primary's settings would make it wait, once promoted, for a replica of its own.
+    replica = Server(bin_folder, place / STANDBY, user, options=("synchronous_standby_names=",))
     try:
         sync = () if is_durable else ("--no-sync",)
         primary.run("initdb", "-D", str(primary.home), "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C", *sync)
@@ -198,13 +201,11 @@ def pair(folder: str = "", *, is_durable: bool = True) -> Iterator[Pair]:
         target = ("-D", str(replica.home), "-d", origin, "-R", "-X", "stream", "-c", "fast")
         replica.run("pg_basebackup", *target, *sync)
         replica.start()
+        if is_synchronous:
+            primary.sql(f"ALTER SYSTEM SET synchronous_standby_names = '{STANDBY}'")
+            primary.sql("SELECT pg_reload_conf()")
         yield Pair(primary, replica)
     finally:
         primary.kill()
         replica.kill()
         shutil.rmtree(place, ignore_errors=True)
-
-
-def account() -> str:
-    """Who runs PostgreSQL here."""
-    return _system_user() or getpass.getuser()
