@@ -115,8 +115,8 @@ def writing() -> Iterator[None]:
 
 OUT_OF_REACH = ("08", "57P01", "57P02", "57P03", "53300")
 """How SQLSTATEs begin when there is no PostgreSQL to speak to: connection, shutdown, starting, no slot left."""
-IN_USE = ("55P03", "40001", "40P01")
-"""Somebody else held what was needed, and this transaction was undone."""
+IN_USE = ("55P03", "40001", "40P01", "25P03")
+"""Somebody else held what was needed, or we were too slow on a busy machine, and this transaction was undone."""
 
 
 def is_out_of_reach(error: DBAPIError) -> bool:

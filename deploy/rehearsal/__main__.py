@@ -1,6 +1,7 @@
 """The rehearsal as a story: all is well, a server dies, the database dies and its replica takes over; then counting.
 
-Exit status 1 when anything acknowledged is lost or doubled, an answer was wrong, or the record is not whole.
+Exit status 1 when anything acknowledged is lost (unless replication is asynchronous) or doubled, an answer was wrong,
+or the record is not whole.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -36,6 +38,7 @@ from tests.cast import Cast
 POLICY = "abuse-reports"
 DATABASE = "muster"
 SECRET = "a secret for rehearsals, 32 or more"
+TOKEN = "a token for rehearsals"
 CANNOT_RUN = 3
 
 
@@ -50,6 +53,8 @@ class Stage:
     worker: Machine
     load: Load
     phases: list[Phase] = field(default_factory=list)
+    reports: dict[str, Counter[str]] = field(default_factory=dict)
+    """Where reports were read, by when that was asked."""
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -58,6 +63,12 @@ class Stage:
         print(f"  {name} …", file=sys.stderr, flush=True)
         yield
         self.phases.append(Phase(name=name, began=began, ended=time.monotonic()))
+
+    def count_reports(self, when: str) -> None:
+        """Ask every server where it has read reports since it was started."""
+        self.reports[when] = Counter()
+        for port in self.ports:
+            self.reports[when].update(machines.reports_read(port, TOKEN))
 
 
 def arguments() -> argparse.Namespace:
@@ -72,6 +83,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=600, help="agents who train (600)")
     parser.add_argument("--clients", type=int, default=6, help="agents at once (6)")
     parser.add_argument("--asynchronous", action="store_true", help="acknowledge before the replica has it")
+    parser.add_argument(
+        "--apart",
+        type=float,
+        default=0,
+        help="seconds, below 5, that primary and replica are parted before the end (0)",
+    )
     parser.add_argument("--without-nginx", action="store_true", help="clients turn to the other server themselves")
     parser.add_argument("--postgresql", default="", metavar="FOLDER", help="where its programs are")
     return parser.parse_args()
@@ -88,6 +105,7 @@ def environment(both: Pair) -> dict[str, str]:
         "MUSTER_IS_HTTPS": "true",
         "MUSTER_PROXY_HOPS": "1",
         "MUSTER_SECOND_FACTOR": "nobody",
+        "MUSTER_METRICS_TOKEN": TOKEN,
     }
 
 
@@ -111,6 +129,7 @@ def play(asked: argparse.Namespace, stage: Stage) -> None:
     first = stage.servers[0]
     with stage.phase("all is well"):
         time.sleep(asked.seconds)
+    stage.count_reports("while all was well")
     with stage.phase("server 1 killed"):
         first.kill()
         time.sleep(asked.seconds)
@@ -118,11 +137,16 @@ def play(asked: argparse.Namespace, stage: Stage) -> None:
         first.start()
         machines.wait_for(stage.ports[0])
         time.sleep(asked.seconds / 4)
+    if asked.apart:
+        with stage.phase("replica out of reach"):
+            stage.both.part()
+            time.sleep(asked.apart)
     with stage.phase("primary killed, replica promoted"):
         stage.both.primary.kill()
         time.sleep(asked.notice)
         stage.both.replica.promote()
         time.sleep(asked.seconds)
+    stage.count_reports("at the end, since each server started")
 
 
 @contextmanager
@@ -165,9 +189,11 @@ def told(stage: Stage, asked: argparse.Namespace) -> bool:
         table.add_row(*line)
     console.print(table)
     stored, lost, doubled = reconcile(load.told)
+    db.session.remove()
     whole = verified(stage.both)
     says = {
-        "replication": "asynchronous" if asked.asynchronous else "synchronous",
+        "replication": ("asynchronous" if asked.asynchronous else "synchronous")
+        + (f", parted for {asked.apart:g} s before the primary died" if asked.apart else ""),
         "in front": "nginx" if not asked.without_nginx else "no nginx: clients turn to the other server themselves",
         "acknowledged": f"{load.told.acknowledged} ({len(load.told.saves)} answers, {len(load.told.submitted)} "
         f"quizzes handed in, {len(load.told.signed)} signed)",
@@ -176,6 +202,12 @@ def told(stage: Stage, asked: argparse.Namespace) -> bool:
         "doubled": str(doubled),
         "wrong answers": "; ".join([str(len(load.told.refused)), *load.told.refused[:5]]),
         "503 without Retry-After": str(load.without_retry_after),
+        **{
+            f"reports read, {when}": ", ".join(
+                f"{number} from the {where}" for where, number in sorted(reports.items())
+            )
+            for when, reports in stage.reports.items()
+        },
         "worker": "lives" if stage.worker.lives() else "is dead",
         "muster verify": whole,
     }

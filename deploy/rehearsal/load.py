@@ -20,6 +20,8 @@ NOT_NOW = frozenset({502, 503, 504})
 BROKEN = "broken"
 """No answer at all: refused, reset or too late."""
 PAUSE_SECONDS = 0.1
+READING_SECONDS = 0.5
+"""Between two looks at the report."""
 REPORTS = ("/readiness/", "/readiness/report.json", "/readiness/report.csv")
 
 
@@ -91,7 +93,7 @@ class Load:
         for number in count():
             if self._until_done(READ, "GET", REPORTS[number % len(REPORTS)], lead) is None:
                 return
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(READING_SECONDS)
 
     def _agents(self, agents: list[Reader]) -> None:
         for agent in agents:

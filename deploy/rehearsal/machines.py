@@ -26,6 +26,8 @@ HOST = "127.0.0.1"
 MUSTER = str(Path(sys.executable).with_name("muster"))
 SITE = Path(__file__).parents[1] / "nginx.conf"
 START_SECONDS = 60
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+"""What nginx keeps on disk while it passes on."""
 
 
 @dataclass
@@ -87,9 +89,7 @@ def nginx(*, folder: Path, servers: list[int]) -> tuple[Machine, int]:
         f"daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log;\n"
         "worker_processes 1; events { worker_connections 512; }\n"
         "http { access_log off; "
-        + " ".join(
-            f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
+        + " ".join(f"{name}_temp_path {folder}/{name};" for name in TEMPORARY)
         + f"\ninclude {folder}/site.conf; }}\n"
     )
     command = [program, "-p", str(folder), "-c", str(folder / "nginx.conf")]
@@ -123,7 +123,7 @@ def wait_for(port: int, *, is_tls: bool = False) -> None:
     raise RuntimeError(f"Nothing is ready on port {port}.")
 
 
-def connection(port: int, *, is_tls: bool, timeout: float = 15) -> http.client.HTTPConnection:
+def connection(port: int, *, is_tls: bool, timeout: float = 40) -> http.client.HTTPConnection:
     """To a server of ours; its certificate is made a moment ago and known to nobody."""
     if not is_tls:
         return http.client.HTTPConnection(HOST, port, timeout=timeout)
@@ -133,6 +133,18 @@ def connection(port: int, *, is_tls: bool, timeout: float = 15) -> http.client.H
 _TRUSTING = ssl.create_default_context()
 _TRUSTING.check_hostname = False
 _TRUSTING.verify_mode = ssl.CERT_NONE
+
+
+def reports_read(port: int, token: str) -> dict[str, int]:
+    """How many reports a server has read where, and why, as its figures for monitoring say."""
+    line = connection(port, is_tls=False)
+    try:
+        line.request("GET", "/metrics", headers={"Authorization": f"Bearer {token}"})
+        said = line.getresponse().read().decode()
+    finally:
+        line.close()
+    found = re.findall(r'^muster_reports_read_total\{because="(.*?)",source="(.*?)"\} ([\d.e+]+)$', said, re.MULTILINE)
+    return {f"{source} ({because})" if because else source: int(float(number)) for because, source, number in found}
 
 
 def _is_ready(port: int, *, is_tls: bool) -> bool:

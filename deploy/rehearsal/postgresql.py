@@ -176,6 +176,10 @@ class Pair:
         hosts = f"127.0.0.1:{self.primary.port},127.0.0.1:{self.replica.port}"
         return f"postgresql://{OWNER}@{hosts}/{database}?target_session_attrs=read-write"
 
+    def part(self) -> None:
+        """Let nothing more go from the primary to its replica, as when the line between them is cut."""
+        os.kill(int(self.primary.sql("SELECT pid FROM pg_stat_replication")), signal.SIGSTOP)
+
 
 @contextmanager
 def pair(folder: str = "", *, is_durable: bool = True, is_synchronous: bool = False) -> Iterator[Pair]:
