@@ -59,7 +59,9 @@ def lines(load: Load, phases: Sequence[Phase]) -> list[tuple[str, ...]]:
     for phase in phases:
         for kind in (WRITE, READ):
             each = seen(load, phase, kind)
-            refused = ", ".join(f"{number} × {answer}" for answer, number in sorted(each.refused.items(), key=str))
+            refused = ", ".join(
+                f"{number} × {answer}" for answer, number in sorted(each.refused.items(), key=_by_answer)
+            )
             found.append(
                 (
                     phase.name if kind == WRITE else "",
@@ -72,3 +74,7 @@ def lines(load: Load, phases: Sequence[Phase]) -> list[tuple[str, ...]]:
                 )
             )
     return found
+
+
+def _by_answer(counted: tuple[int | str, int]) -> str:
+    return str(counted[0])
