@@ -105,7 +105,10 @@ def out_of_reach(error: DBAPIError) -> Response:
 def database(error: DBAPIError) -> ResponseReturnValue:
     """From the primary if it was the replica; later if nothing is there or all is in use; else it is our mistake."""
     if replica.gave_up(error, now=clock.now()):
-        return current_app.ensure_sync(current_app.view_functions[str(request.endpoint)])(**request.view_args or {})
+        try:
+            return current_app.view_functions[str(request.endpoint)](**request.view_args or {})
+        except DBAPIError as again:  # the primary went away as well
+            return database(again)
     if is_out_of_reach(error):
         return out_of_reach(error)
     db.session.rollback()

@@ -72,6 +72,13 @@ class RequestSession(Session):
         turned: Engine | None = self.info.get(REPLICA)
         return super().get_bind(*args, **kwargs) if turned is None or _is_writing.get() else turned
 
+    def close(self) -> None:
+        """A connection that broke while nothing was asked of it does not undo an answer that is ready."""
+        try:
+            super().close()
+        except DBAPIError:
+            self.invalidate()
+
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "class_": RequestSession})
 csrf = CSRFProtect()

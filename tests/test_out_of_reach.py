@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
@@ -114,3 +114,25 @@ def test_a_pool_that_is_used_up_is_not_now(database_url: str) -> None:
         lena.get("/readiness/")
         db.session.remove()
         db.engine.dispose()
+
+
+def test_a_connection_that_breaks_once_the_answer_is_ready_does_not_undo_it(
+    app: Flask, engine_name: str, sign_in: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine_name != "postgresql":
+        return
+    lena, server = sign_in("lena"), create_engine(app.config["SQLALCHEMY_DATABASE_URI"])
+
+    def cut_off(*given: object, **more: object) -> str:
+        number = db.session.scalar(text("SELECT pg_backend_pid()"))
+        with server.connect() as other:
+            other.execute(text(f"SELECT pg_terminate_backend({number})"))
+        return "made"
+
+    monkeypatch.setattr("lms.readiness.views.csv_text", cut_off)
+    monkeypatch.setattr("lms.readiness.views._file", lambda write, *rest: Response(write(None)))
+    with app.app_context():
+        page = lena.client.get("/readiness/report.csv")
+    assert (page.status_code, page.text) == (200, "made")
+    server.dispose()
+    lena.get("/readiness/")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 
 from deploy.rehearsal.postgresql import Pair
 from lms import clock
@@ -209,6 +209,22 @@ def test_one_that_breaks_off_is_answered_by_the_primary(app: Flask, both: Pair) 
     event.listen(db.engines[REPLICA], "before_cursor_execute", break_off)
     assert report_of(pia)["rows"]
     assert read_from(app) == {("replica", ""): 1, ("primary", "away"): 1}
+
+
+def test_if_the_primary_is_gone_as_well_it_is_not_now(app: Flask, both: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    pia = Reader.signed_in(app, "pia")
+    wait_until(lambda: caught_up(both))
+
+    def break_off(**asked: object) -> None:
+        pid = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{NAME}'"
+        for server in (both.replica, both.primary):
+            server.sql(pid)
+        db.session.scalar(text("SELECT 1"))
+
+    monkeypatch.setattr("lms.readiness.queries.standings", break_off)
+    answer = pia.get("/readiness/report.json", expect=503).response
+    assert answer.headers["Retry-After"]
+    assert read_from(app)["primary", "away"] == 1
 
 
 def test_one_that_was_promoted_is_not_believed(both: Pair) -> None:

@@ -24,6 +24,7 @@ listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 60
 wal_level = replica
+hot_standby_feedback = on
 max_wal_senders = 4
 wal_receiver_status_interval = 1s
 wal_receiver_timeout = 5s
