@@ -138,9 +138,12 @@ def gave_up(error: DBAPIError, *, now: datetime) -> bool:
 
 def seconds_behind(*, now: datetime) -> float | None:
     """How far the replica is behind; None where there is none, or none that answers."""
-    if db.engines.get(REPLICA) is None:
+    if not has_replica():
         return None
-    instant = _instant_of(current_app.extensions[REPLICA], now)
+    watch: _Watch = current_app.extensions[REPLICA]
+    if now < watch.leave_until:
+        return None
+    instant = _instant_of(watch, now)
     turn_to(None)
     return None if instant is None else (now - instant).total_seconds()
 

@@ -281,3 +281,10 @@ def test_the_page_and_figures_of_the_system_tell_how_far_it_is_behind(both: Pair
         assert re.search(r"^muster_replica_behind_seconds \d", said, re.MULTILINE)
         assert "muster_reports_read_total{" not in said
         assert "Replica for reports Good 0 s behind" in rune.get("/system").words
+    gone = {"metrics_token": token, "report_database_url": "postgresql://muster@127.0.0.1:9/muster"}
+    with app_on(both, **gone) as app, app.app_context():
+        rune = Reader.signed_in(app, "rune")
+        assert "Replica for reports Look at this does not answer" in rune.get("/system").words
+        said = rune.get("/metrics", headers={"Authorization": f"Bearer {token}"}).text
+        assert "muster_replica_behind_seconds" not in said
+        assert "muster_mails_waiting" in said

@@ -80,7 +80,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--seconds", type=float, default=20, help="length of each phase (default 20)")
     parser.add_argument("--notice", type=float, default=3, help="seconds until somebody promotes the replica (3)")
-    parser.add_argument("--people", type=int, default=600, help="agents who train (600)")
+    parser.add_argument("--people", type=int, default=200, help="agents who train (200)")
     parser.add_argument("--clients", type=int, default=6, help="agents at once (6)")
     parser.add_argument("--asynchronous", action="store_true", help="acknowledge before the replica has it")
     parser.add_argument(

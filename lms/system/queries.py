@@ -23,7 +23,6 @@ LEAST_DISK = 200_000_000
 WORKER_SILENT = timedelta(minutes=2)
 MAIL_WAITS = timedelta(minutes=30)
 BACKUP_OLD = timedelta(hours=26)
-REPLICA_BEHIND = timedelta(seconds=60)
 CLOCK_OFF = timedelta(seconds=2)
 
 
@@ -43,7 +42,7 @@ def looked_at(settings: Settings, *, now: datetime) -> tuple[Line, ...]:
     return (
         Line(name="Muster", shown=f"{version('muster-lms')}, Python {sys.version.split()[0]}", state=GOOD),
         _database(settings),
-        *_replica(now),
+        *_replica(settings, now),
         _schema(),
         _guards(),
         _worker(settings, now),
@@ -105,11 +104,11 @@ def _database(settings: Settings) -> Line:
     return Line(name=gettext("Database"), shown=f"{name} {said}{size}", state=GOOD)
 
 
-def _replica(now: datetime) -> list[Line]:
+def _replica(settings: Settings, now: datetime) -> list[Line]:
     if not has_replica():
         return []
     behind = seconds_behind(now=now)
-    is_good = behind is not None and timedelta(seconds=behind) <= REPLICA_BEHIND
+    is_good = behind is not None and behind <= settings.report_lag_seconds
     shown = gettext("does not answer") if behind is None else gettext("%(seconds)s s behind", seconds=f"{behind:.0f}")
     remedy = "" if is_good else gettext("Reports read the database itself meanwhile. Look at the replica.")
     return [Line(name=gettext("Replica for reports"), shown=shown, state=GOOD if is_good else LOOK, remedy=remedy)]
