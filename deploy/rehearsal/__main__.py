@@ -214,7 +214,8 @@ def told(stage: Stage, asked: argparse.Namespace) -> bool:
     for name, value in says.items():
         console.print(f"{name}: {value}", highlight=False)
     is_kept = lost == 0 or asked.asynchronous
-    is_right = not load.told.refused and not load.without_retry_after and stage.worker.lives()
+    is_right = not load.told.refused or bool(asked.asynchronous and lost)  # what was lost is not there to go on with
+    is_right = is_right and not load.without_retry_after and stage.worker.lives()
     return load.told.acknowledged > 0 and is_kept and doubled == 0 and is_right and whole == "The record is whole."
 
 
