@@ -40,3 +40,13 @@ def app_on(both: Pair, **more: object) -> Iterator[Flask]:
         with app.app_context():
             db.session.remove()
             dispose_engines()
+
+
+def read_from(app: Flask) -> dict[tuple[str, str], int]:
+    """How many reports were read where, and why."""
+    metric = next(each for each in app.extensions["muster_registry"].collect() if each.name == "muster_reports_read")
+    return {
+        (each.labels["source"], each.labels["because"]): int(each.value)
+        for each in metric.samples
+        if each.name.endswith("_total")
+    }

@@ -17,7 +17,7 @@ from lms.extensions import db, is_in_use, is_out_of_reach
 from tests.cli.conftest import _typing
 from tests.conftest import Readers, settings_for
 from tests.page import Page, Reader
-from tests.pair import NAME, app_on, filled_pair
+from tests.pair import NAME, app_on, filled_pair, read_from
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +57,9 @@ def test_without_a_database_each_answer_is_not_now_and_the_next_primary_is_found
         lena.get("/readiness/")
         ada.post("/train/legal/start")
         assert lena.get("/readyz").text == "ready\n"
+    with app_on(both) as app, app.app_context():
+        Reader.signed_in(app, "lena").get("/readiness/")
+        assert read_from(app) == {("primary", "away"): 1}, "what was promoted is no replica any more"
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from lms.replica import WROTE, turn_to_replica
 from tests.cast import Cast
 from tests.cli.conftest import _typing
 from tests.page import Reader
-from tests.pair import NAME, app_on, filled_pair
+from tests.pair import NAME, app_on, filled_pair, read_from
 from tests.readiness.asking import QUEUE, WHY, address, give
 
 PATIENCE_SECONDS = 20
@@ -76,16 +76,6 @@ def paused(both: Pair) -> Iterator[datetime]:
     yield datetime.fromisoformat(re.sub(r"\+00$", "+00:00", said))
     both.replica.sql("SELECT pg_wal_replay_resume()")
     wait_until(lambda: caught_up(both))
-
-
-def read_from(app: Flask) -> dict[tuple[str, str], int]:
-    """How many reports were read where, and why."""
-    metric = next(each for each in app.extensions["muster_registry"].collect() if each.name == "muster_reports_read")
-    return {
-        (each.labels["source"], each.labels["because"]): int(each.value)
-        for each in metric.samples
-        if each.name.endswith("_total")
-    }
 
 
 def let_in(report: dict[str, Any]) -> set[str]:
@@ -225,12 +215,6 @@ def test_if_the_primary_is_gone_as_well_it_is_not_now(app: Flask, both: Pair, mo
     answer = pia.get("/readiness/report.json", expect=503).response
     assert answer.headers["Retry-After"]
     assert read_from(app)["primary", "away"] == 1
-
-
-def test_one_that_was_promoted_is_not_believed(both: Pair) -> None:
-    with app_on(both, report_database_url=both.primary.url(NAME)) as app, app.app_context():
-        report_of(Reader.signed_in(app, "pia"))
-        assert read_from(app) == {("primary", "away"): 1}
 
 
 def test_writing_goes_to_the_primary_and_so_does_reading_after_it(app: Flask, both: Pair) -> None:
