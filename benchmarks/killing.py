@@ -117,7 +117,7 @@ def _row(engine: str, kills: int) -> Row:
             readers = populate(app, people=PEOPLE, policy=POLICY, secret=SECRET)
         told = _load_and_kill(url, readers, kills)
         with app_on(url):
-            stored, lost, doubled = _reconcile(told)
+            stored, lost, doubled = reconcile(told)
             findings = verify()
     wrong = len(findings) + len(told.refused)
     for sentence in [*map(str, findings), *told.refused][:5]:
@@ -198,8 +198,8 @@ def _send(port: int, reader: Reader, path: str, fields: dict[str, Any], told: To
     return None
 
 
-def _reconcile(told: Told) -> tuple[int, int, int]:
-    """Stored, lost and doubled of what was acknowledged."""
+def reconcile(told: Told) -> tuple[int, int, int]:
+    """In the database of this app: stored, lost and doubled of what was acknowledged."""
     answers = {
         (attempt, position): sorted(options)
         for attempt, position, options in db.session.execute(

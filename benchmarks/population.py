@@ -45,9 +45,13 @@ def populate(app: Flask, *, people: int, policy: str, secret: str) -> list[Reade
     gather()
     load_shelf(ROOT, is_publishing=True, now=clock.now())
     ids = add_agents(people, queue=policy)
+    return signed_in(app, ids, secret=secret)
+
+
+def signed_in(app: Flask, ids: list[int], *, secret: str) -> list[Reader]:
+    """A session for each of these people."""
     app.config["SECRET_KEY"] = secret
-    tokens = _sessions(ids)
-    return [_reader(app, person, token) for person, token in zip(ids, tokens, strict=True)]
+    return [_reader(app, person, token) for person, token in zip(ids, _sessions(ids), strict=True)]
 
 
 @writing()

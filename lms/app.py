@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask import Flask, Response, current_app
-from flask_login import current_user
+from flask import Flask, Response, current_app, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lms import access, errors, filters, languages, navigation, observing
+from lms import access, errors, filters, languages, navigation, observing, replica
 from lms.accounts import (  # noqa: F401 - their routes
     factor_views,
     language_views,
@@ -24,7 +23,7 @@ from lms.coaching import views as coaching
 from lms.config import Settings, settings_of_environment
 from lms.correcting import views as correcting
 from lms.evidence_pack import views as evidence_pack
-from lms.extensions import csrf, db, limiter, login_manager, prepare_engine
+from lms.extensions import REPLICA, csrf, db, limiter, login_manager, prepare_engine
 from lms.flags import views as flags
 from lms.mail import views as mail
 from lms.organisation import closing_views, vendor_views  # noqa: F401 - their routes
@@ -71,7 +70,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     db.init_app(app)
     with app.app_context():
-        prepare_engine(db.engine)
+        for engine in db.engines.values():
+            prepare_engine(engine)
     csrf.init_app(app)
     limiter.init_app(app)
     login_manager.init_app(app)
@@ -83,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     providers.register(app, settings)
     app.extensions["muster_claims"] = claims
     observing.register(app, settings)
+    replica.register(app)
     languages.register(app)
     filters.register(app)
     navigation.register(app)
@@ -125,6 +126,7 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "SQLALCHEMY_BINDS": _replica(settings),
         "SESSION_COOKIE_NAME": "__Host-muster" if settings.is_https else "muster",
         "SESSION_COOKIE_SECURE": settings.is_https,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -148,10 +150,16 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _replica(settings: Settings) -> dict[str | None, Any]:
+    url = settings.report_database_url
+    return {REPLICA: _engine_options(settings) | {"url": url}} if url else {}
+
+
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers[name] = value
-    if current_user and current_user.is_authenticated:
+    # Only if the request asked who is reading: a style sheet or a health check must not need the database.
+    if "_login_user" in g and g._login_user.is_authenticated:
         response.headers.setdefault("Cache-Control", "no-store")
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"

@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from lms.addresses import of_database
 from lms.ownership import Owners, owners_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,6 +58,10 @@ class Settings(BaseSettings):
     database_url: str = Field(
         f"sqlite:///{ROOT / 'var' / 'muster.db'}", description="SQLite file or postgresql://… (psycopg 3)"
     )
+    report_database_url: str = Field(
+        "", description="Streaming replica of it that reports may read from; unset: everything reads the database"
+    )
+    report_lag_seconds: int = Field(60, ge=1, description="A replica that is further behind than this is not read from")
     secret_key: str = Field("", description="Signs cookies and forms; at least 32 characters; made under var/ if unset")
     port: int = Field(8000, description="Where `muster serve` listens, on 127.0.0.1 unless MUSTER_HOST says otherwise")
     host: str = Field("127.0.0.1", description="Address `muster serve` listens on")
@@ -105,11 +110,10 @@ class Settings(BaseSettings):
             raise ValueError("MUSTER_SECOND_FACTOR must be nobody, staff or everybody.")
         return value
 
-    @field_validator("database_url")
+    @field_validator("database_url", "report_database_url")
     @classmethod
-    def _psycopg3(cls, value: str) -> str:
-        """A bare postgresql:// means psycopg 3 to SQLAlchemy 2.1; the older short form is accepted too."""
-        return value.replace("postgres://", "postgresql://", 1) if value.startswith("postgres://") else value
+    def _as_sqlalchemy_takes_it(cls, value: str) -> str:
+        return of_database(value)
 
     @model_validator(mode="after")
     def _safe_in_production(self) -> "Settings":
@@ -138,6 +142,15 @@ class Settings(BaseSettings):
         if value and not value.startswith(("smtp://", "smtps://", "smtp+plain://")):
             raise ValueError("MUSTER_MAIL_URL must begin with smtp://, smtps:// or smtp+plain://.")
         return value
+
+    @model_validator(mode="after")
+    def _replica_of_postgresql(self) -> "Settings":
+        urls = (self.database_url, self.report_database_url)
+        if self.report_database_url and not all(url.startswith("postgresql") for url in urls):
+            raise ValueError(
+                "MUSTER_REPORT_DATABASE_URL is for a replica of PostgreSQL: postgresql://… in both settings."
+            )
+        return self
 
     @model_validator(mode="after")
     def _some_way_in(self) -> "Settings":

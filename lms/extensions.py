@@ -1,7 +1,7 @@
 """The database (naming convention, UTC type, read and write transactions on both engines) and Flask's extensions.
 
 A request reads unless an action writes: `writing()` is the only door to a write transaction, so a GET that
-writes fails in the database itself.
+writes fails in the database itself. It reads from the primary unless `lms/replica.py` turned its session.
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,10 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
 from lms.locks import writer_turn
@@ -56,21 +58,59 @@ class UtcMoment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+REPLICA = "replica"
+"""Name of the engine that reports may read from."""
+
+_is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
+
+
+class RequestSession(Session):
+    """A session that reads from the engine it was turned to, and always writes to the primary."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        """SQLAlchemy's hook."""
+        turned: Engine | None = self.info.get(REPLICA)
+        return super().get_bind(*args, **kwargs) if turned is None or _is_writing.get() else turned
+
+    def close(self) -> None:
+        """A connection that broke while nothing was asked of it does not undo an answer that is ready."""
+        try:
+            super().close()
+        except DBAPIError:
+            self.invalidate()
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "class_": RequestSession})
 csrf = CSRFProtect()
 login_manager = LoginManager()
 limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
 
-_is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
+
+def engine_of_session() -> Engine:
+    """The engine that this request's session reads from at this moment: the primary or the replica."""
+    return db.session.get_bind()  # type: ignore[return-value]  # an engine: no session here is bound to a connection
+
+
+def turn_to(engine: Engine | None) -> None:
+    """End the read under way and read from another engine until the request ends or writes; None is the primary."""
+    db.session.rollback()
+    db.session.info[REPLICA] = engine
+
+
+def dispose_engines() -> None:
+    """Close every connection that is kept."""
+    for engine in db.engines.values():
+        engine.dispose()
 
 
 @contextmanager
 def writing() -> Iterator[None]:
     """One write transaction: ends the read before it, waits for the turn, rolls back what was not committed.
 
-    Also a decorator for actions. Nothing read before it is trusted: an action loads again under the lock.
+    Also a decorator for actions. Nothing read before it is trusted: an action loads again under the lock. What is
+    read after it comes from the primary.
     """
-    db.session.rollback()
+    turn_to(None)
     db.session.expire_all()
     token = _is_writing.set(True)
     try:
@@ -83,6 +123,24 @@ def writing() -> Iterator[None]:
 def is_writing() -> bool:
     """True inside `writing()`."""
     return _is_writing.get()
+
+
+OUT_OF_REACH = ("08", "57P01", "57P02", "57P03", "53300")
+"""How SQLSTATEs begin when there is no PostgreSQL to speak to: connection, shutdown, starting, no slot left."""
+IN_USE = ("55P03", "40001", "40P01", "25P03")
+"""Somebody else held what was needed, or we were too slow on a busy machine, and this transaction was undone."""
+
+
+def is_out_of_reach(error: DBAPIError) -> bool:
+    """Did the database go away, or was it not there?"""
+    state = getattr(error.orig, "sqlstate", "")  # psycopg says None of a connection that was not made or broke
+    return error.connection_invalidated or state is None or state.startswith(OUT_OF_REACH)
+
+
+def is_in_use(error: DBAPIError) -> bool:
+    """Was something held by somebody else for too long?"""
+    name = getattr(error.orig, "sqlite_errorname", "")
+    return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or getattr(error.orig, "sqlstate", "") in IN_USE
 
 
 def prepare_engine(engine: Engine) -> None:

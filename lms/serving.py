@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 GRACE_SECONDS = 30
 """How long requests under way may take when the server is stopped."""
 
+KEEP_SECONDS = 75
+"""How long an idle connection of the proxy is kept: longer than nginx keeps it (60), or a POST meets a closed door."""
+
 
 class Server(BaseApplication):
     """Gunicorn as a library: nothing is read from its own files or command line."""
@@ -49,6 +52,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "workers": 1,
         "threads": settings.threads,
         "graceful_timeout": GRACE_SECONDS,
+        "keepalive": KEEP_SECONDS,
         "accesslog": None,
         "loglevel": "warning",
         "proc_name": "muster",

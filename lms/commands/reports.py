@@ -40,19 +40,21 @@ def readiness(
     """
     from lms import clock
     from lms.readiness.overview_queries import overview
+    from lms.replica import turn_to_replica, with_replica
 
     if form in BINARY and file is None:
         raise click.UsageError(f"Say with -o FILE where the {form.upper()} file goes.")
     if form == "table" and file is not None:
         raise click.UsageError("A table is for the screen; a file has a --format, such as csv or xlsx.")
-    now = clock.now()
-    at, known_at = as_of or now, min(known_at or now, now)
-    with database():
-        asked = _narrowed(at=at, known_at=known_at, **narrowed)
+
+    def answer() -> None:
+        now = turn_to_replica(known_at, now=clock.now())
+        at, known = as_of or now, min(known_at or now, now)
+        asked = _narrowed(at=at, known_at=known, **narrowed)
         report = overview(
             scope=None,
             at=at,
-            known_at=known_at,
+            known_at=known,
             now=now,
             queue=asked.queue or None,
             team=asked.team or None,
@@ -62,6 +64,9 @@ def readiness(
             _print_rows(report.in_state(asked.state))
         else:
             _write(form, report, asked, language=language, file=file)
+
+    with database():
+        with_replica(answer)
 
 
 def _narrowed(
@@ -90,10 +95,13 @@ def _narrowed(
 
 def _print_rows(report: "Overview") -> None:
     from lms.readiness import export
+    from lms.replica import is_read_from_replica
 
     rows = [export.cells(row) for row in export.rows_of(report, None)]
     print_table(export.COLUMNS, rows, numbers=("held", "required"))
-    click.echo(f"{plural(len(rows), 'row')}, as of {export.utc(report.at)}, known at {export.utc(report.known_at)}.")
+    source = ", read from the replica" if is_read_from_replica() else ""
+    moments = f"as of {export.utc(report.at)}, known at {export.utc(report.known_at)}"
+    click.echo(f"{plural(len(rows), 'row')}, {moments}{source}.")
 
 
 def _write(form: str, report: "Overview", narrowed: "Narrowed", *, language: str, file: Path | None) -> None:

@@ -118,7 +118,7 @@ def database(*, is_made_ready: bool = False, is_checked: bool = True) -> Iterato
     from pathlib import Path
 
     from lms.app import create_app
-    from lms.extensions import db
+    from lms.extensions import db, dispose_engines
     from lms.migrating import is_current, migrate
 
     app = create_app()
@@ -134,7 +134,7 @@ def database(*, is_made_ready: bool = False, is_checked: bool = True) -> Iterato
             yield app
         finally:
             db.session.remove()
-            db.engine.dispose()
+            dispose_engines()
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[str] = ()) -> None:

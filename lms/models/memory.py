@@ -21,7 +21,7 @@ from sqlalchemy import ColumnElement, Engine, func, select, text
 from lms.domain.records import PolicyHistory
 from lms.everybody.intervals import BEGINNING, Indexes, number
 from lms.everybody.some import joined_spells, replaced, taken_spells
-from lms.extensions import db, is_writing
+from lms.extensions import db, engine_of_session, is_writing
 from lms.models.everybody import Names, Records, records
 from lms.models.histories import policy_histories
 from lms.models.policies import Policy
@@ -155,7 +155,7 @@ class Memory:
         rows of transactions from there on are read again, and those that were seen already are left out.
         """
         is_first = self._now is None
-        if db.session.get_bind().dialect.name == "sqlite":
+        if engine_of_session().dialect.name == "sqlite":
             if is_first:
                 self._last = db.session.scalar(select(func.max(Touch.id))) or 0
                 return None
@@ -206,7 +206,7 @@ def remembered() -> Remembered:
     """
     if is_writing():
         return Memory().remembered()
-    engine = db.session.get_bind()
+    engine = engine_of_session()
     with _making:
         memory = _memories.setdefault(engine, Memory())
     return memory.remembered()

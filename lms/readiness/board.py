@@ -20,7 +20,7 @@ from lms.everybody.everybody import Everybody
 from lms.everybody.intervals import DAY, FOREVER, Indexes, moment, number
 from lms.everybody.some import take, taken_spells
 from lms.everybody.telling import case
-from lms.extensions import db, is_writing
+from lms.extensions import engine_of_session, is_writing
 from lms.models.everybody import Records
 from lms.models.memory import Remembered, recorded, remembered
 from lms.readiness.answers import may_serve
@@ -228,7 +228,7 @@ _making = threading.Lock()
 
 
 def _boards() -> Boards:
-    engine = db.session.get_bind()
+    engine = engine_of_session()
     with _making:
         return _kept.setdefault(engine, Boards())
 

@@ -14,6 +14,7 @@ from lms.readiness.listing import listed
 from lms.readiness.overview import Overview
 from lms.readiness.overview_queries import overview
 from lms.readiness.report import NO_TEAM, Within
+from lms.replica import turn_to_replica
 
 bp = Blueprint("readiness", __name__, url_prefix="/readiness")
 
@@ -27,7 +28,11 @@ def _scope() -> Within:
 
 
 def _question() -> Asked:
-    return asked(request.args, zone=current_user.timezone, now=clock.now())
+    """What is asked, of now; or of the instant that the replica has replayed, where the report is read from it."""
+    zone, now = current_user.timezone, clock.now()
+    first = asked(request.args, zone=zone, now=now)
+    instant = turn_to_replica(first.known_at if first.known_text else None, now=now)
+    return asked(request.args, zone=zone, now=instant)
 
 
 def _choices(question: Asked) -> queries.Choices:

@@ -15,6 +15,7 @@ from lms.config import Settings, unknown_settings
 from lms.extensions import db
 from lms.migrating import is_current, newest
 from lms.models import BackupMade, OutboxMail, WorkerSign, guards
+from lms.replica import has_replica, seconds_behind
 
 GOOD, LOOK, BAD = "good", "warn", "bad"
 LEAST_DISK = 200_000_000
@@ -41,6 +42,7 @@ def looked_at(settings: Settings, *, now: datetime) -> tuple[Line, ...]:
     return (
         Line(name="Muster", shown=f"{version('muster-lms')}, Python {sys.version.split()[0]}", state=GOOD),
         _database(settings),
+        *_replica(settings, now),
         _schema(),
         _guards(),
         _worker(settings, now),
@@ -72,10 +74,11 @@ class Gauges:
     oldest_mail_seconds: float
     backup_age_seconds: float | None
     worker_silent_seconds: float | None
+    replica_behind_seconds: float | None
 
 
 def gauges(*, now: datetime) -> Gauges:
-    """Three statements."""
+    """Three statements, and two where there is a replica."""
     waiting, oldest = db.session.execute(
         select(func.count(OutboxMail.id), func.min(OutboxMail.created_at)).where(OutboxMail.next_at.is_not(None))
     ).one()
@@ -86,6 +89,7 @@ def gauges(*, now: datetime) -> Gauges:
         oldest_mail_seconds=(now - oldest).total_seconds() if oldest else 0.0,
         backup_age_seconds=(now - backup).total_seconds() if backup else None,
         worker_silent_seconds=(now - seen).total_seconds() if seen else None,
+        replica_behind_seconds=seconds_behind(now=now),
     )
 
 
@@ -98,6 +102,16 @@ def _database(settings: Settings) -> Line:
     if settings.is_sqlite and db.engine.url.database and Path(db.engine.url.database).exists():
         size = f", {Path(db.engine.url.database).stat().st_size / 1e6:,.1f} MB"
     return Line(name=gettext("Database"), shown=f"{name} {said}{size}", state=GOOD)
+
+
+def _replica(settings: Settings, now: datetime) -> list[Line]:
+    if not has_replica():
+        return []
+    behind = seconds_behind(now=now)
+    is_good = behind is not None and behind <= settings.report_lag_seconds
+    shown = gettext("does not answer") if behind is None else gettext("%(seconds)s s behind", seconds=f"{behind:.0f}")
+    remedy = "" if is_good else gettext("Reports read the database itself meanwhile. Look at the replica.")
+    return [Line(name=gettext("Replica for reports"), shown=shown, state=GOOD if is_good else LOOK, remedy=remedy)]
 
 
 def _schema() -> Line:

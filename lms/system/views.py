@@ -69,6 +69,7 @@ class _Gauges:
             ("muster_oldest_mail_seconds", "Age of the mail that waits longest", found.oldest_mail_seconds),
             ("muster_backup_age_seconds", "Age of the last backup", found.backup_age_seconds),
             ("muster_worker_silent_seconds", "Since a worker was last seen", found.worker_silent_seconds),
+            ("muster_replica_behind_seconds", "Since what the replica has replayed", found.replica_behind_seconds),
         ):
             if value is not None:
                 yield GaugeMetricFamily(name, said, value=value)

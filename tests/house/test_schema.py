@@ -1,5 +1,8 @@
 """Models and migrations give the same schema on both engines, guards stand, history never cascades."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,6 +80,30 @@ def test_migrating_twice_changes_nothing(empty_app: Flask) -> None:
     migrate(db.engine)
     migrate(db.engine)
     assert is_current(db.engine)
+
+
+@pytest.mark.parametrize("empty_app", ["postgresql"], indirect=True)
+def test_several_servers_may_set_the_database_up_at_once(empty_app: Flask) -> None:
+    environment = os.environ | {
+        "MUSTER_DATABASE_URL": empty_app.config["SQLALCHEMY_DATABASE_URI"],
+        "MUSTER_ENV": "test",
+        "MUSTER_SECRET_KEY": "a secret for tests only, 32 characters",
+    }
+    command = [sys.executable, "-c", "from lms.cli import main; main(['init'])"]
+    servers = [subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) for _ in range(3)]
+    assert [server.communicate()[1] for server in servers] == [b""] * 3
+    assert [server.returncode for server in servers] == [0] * 3
+    assert is_current(db.engine)
+
+
+def test_the_turn_to_set_it_up_is_given_back_and_the_limits_too(app: Flask, engine_name: str) -> None:
+    if engine_name == "postgresql":
+        migrate(db.engine)
+        with db.engine.connect() as connection:
+            assert connection.execute(text("SHOW lock_timeout")).scalar_one() == "2s"
+            assert connection.execute(text("SHOW statement_timeout")).scalar_one() == "10s"
+            held = connection.execute(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")).scalar_one()
+            assert held == 0
 
 
 def _counts() -> dict[str, int]:

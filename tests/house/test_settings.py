@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import make_url
 
 from lms.config import ROOT, Settings, settings_of_environment
 
@@ -46,3 +47,36 @@ def test_a_machine_without_a_secret_gets_one_of_its_own(monkeypatch: pytest.Monk
 
 def test_the_short_form_of_a_postgresql_address_is_taken() -> None:
     assert Settings(database_url="postgres://h/d").database_url == "postgresql://h/d"
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("postgresql://h/d", "postgresql://h/d"),
+        (
+            "postgresql://me:a,b@h1:5432,h2:5433/d?target_session_attrs=read-write",
+            "postgresql://me:a,b@/d?host=h1:5432&host=h2:5433&target_session_attrs=read-write",
+        ),
+        ("postgres://h1,h2/d", "postgresql:///d?host=h1&host=h2"),
+        ("postgresql+psycopg://me@h1,h2", "postgresql+psycopg://me@/?host=h1&host=h2"),
+        ("sqlite:////var/a,b.db", "sqlite:////var/a,b.db"),
+    ],
+)
+def test_several_hosts_are_written_as_postgresql_itself_takes_them(given: str, taken: str) -> None:
+    assert Settings(database_url=given).database_url == taken
+    made = make_url(taken)
+    if "h2" in given:
+        _, words = made.get_dialect()().create_connect_args(made)
+        assert words["host"] == "h1,h2", "SQLAlchemy hands both on in their order"
+
+
+def test_a_replica_is_one_of_postgresql() -> None:
+    for given in (
+        {"report_database_url": "postgresql://h/d", "database_url": "sqlite:///a.db"},
+        {"report_database_url": "sqlite:///a.db", "database_url": "postgresql://h/d"},
+    ):
+        with pytest.raises(ValidationError, match="MUSTER_REPORT_DATABASE_URL is for a replica of PostgreSQL"):
+            Settings(**given)
+    assert Settings(database_url="postgresql://h/d", report_database_url="postgres://r/d").report_database_url.endswith(
+        "postgresql://r/d"
+    )

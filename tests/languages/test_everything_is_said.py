@@ -167,7 +167,13 @@ SAYS = {"gettext", "ngettext", "lazy_gettext", "later", "N_"} | messages.refusal
 """What a sentence stands in when it can be said in other languages."""
 TALKING = sorted(path for path in (messages.ROOT / "lms").rglob("*.py") if path.stem.endswith(("views", "forms")))
 SENTENCE = re.compile(r"[A-Z“][a-z]+ [a-z]")
-NOT_FOR_READERS = {"Mails in the outbox", "Age of the", "Since a worker", "If you read this, Muster can send mail.\n"}
+NOT_FOR_READERS = {
+    "Mails in the outbox",
+    "Age of the",
+    "Since a worker",
+    "Since what the replica",
+    "If you read this, Muster can send mail.\n",
+}
 """Of monitoring, and of a mail to oneself that tests the server."""
 
 
