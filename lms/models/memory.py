@@ -22,9 +22,10 @@ from lms.domain.records import PolicyHistory
 from lms.everybody.intervals import BEGINNING, Indexes, number
 from lms.everybody.some import joined_spells, replaced, taken_spells
 from lms.extensions import db, engine_of_session, is_writing
-from lms.models.everybody import Names, Records, records
+from lms.models.everybody import records
 from lms.models.histories import policy_histories
 from lms.models.policies import Policy
+from lms.models.recorded import Names, Records
 from lms.models.system import Touch
 
 MOST_AGAIN = 2000

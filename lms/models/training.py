@@ -12,7 +12,7 @@ from lms.domain.accommodating import Accommodation
 from lms.extensions import Base, UtcMoment
 from lms.models.accommodations import given_to
 from lms.models.coaching import AttemptGrant
-from lms.models.columns import Digest, Key, Moment, Sentence, refers_to, word
+from lms.models.columns import BigKey, Digest, Key, Moment, Sentence, refers_to, word
 from lms.models.corrections import AttemptScore
 
 
@@ -193,8 +193,11 @@ class Evidence(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
     leaf: Mapped[Digest] = mapped_column(unique=True)
     """SHA-256 over 0x00 and the body, hex (RFC 6962)."""
-    clause_set_id: Mapped[int | None] = refers_to("clause_sets.id")
-    """Which clauses it pins, in one number; whoever reads about everybody reads this."""
+    clause_set_id: Mapped[int | None] = mapped_column(BigKey)
+    """Which clauses it pins, in one number, for whoever reads about everybody.
+
+    No foreign key: SQLite could add none without building the table anew. `muster verify` compares it.
+    """
 
 
 class EvidenceClause(Base):

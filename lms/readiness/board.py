@@ -21,8 +21,8 @@ from lms.everybody.intervals import DAY, FOREVER, Indexes, moment, number
 from lms.everybody.some import take, taken_spells
 from lms.everybody.telling import case
 from lms.extensions import engine_of_session, is_writing
-from lms.models.everybody import Records
 from lms.models.memory import Remembered, recorded, remembered
+from lms.models.recorded import Records
 from lms.readiness.answers import may_serve
 from lms.readiness.report import SOON
 from lms.readiness.whereabouts import Whereabouts, whereabouts

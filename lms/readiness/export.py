@@ -70,7 +70,7 @@ def record(row: Line) -> dict[str, Cell]:
 
 def rows_of(report: Overview, narrowed: Narrowed | None) -> Lines:
     """The rows that a file has: all, made as they are read, or those in the state that was asked for."""
-    return Lines(report.in_state(narrowed.state) if narrowed and narrowed.state else report)
+    return report.in_state(narrowed.state).rows if narrowed and narrowed.state else report.rows
 
 
 def counting(rows: Iterable[Line], total: int, show: Show | None) -> Iterator[Line]:

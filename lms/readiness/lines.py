@@ -6,7 +6,7 @@ A line has what files say; what only a page says (which clauses, how many minute
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,9 +17,11 @@ from lms.everybody.intervals import FOREVER, Flags, Indexes, moment
 from lms.everybody.standing import STATES
 from lms.models.gate_histories import LetIn
 from lms.readiness import figures
-from lms.readiness.overview import Overview
 from lms.readiness.rows import NOT_READY
 from lms.readiness.whereabouts import NOWHERE
+
+if TYPE_CHECKING:
+    from lms.readiness.overview import Overview
 
 AT_ONCE = 5000
 """Lines in memory at the same time."""
@@ -66,7 +68,7 @@ class Picks(NamedTuple):
 class Lines:
     """The lines of an overview, of which only some are ever made at once."""
 
-    def __init__(self, overview: Overview) -> None:
+    def __init__(self, overview: "Overview") -> None:
         self.overview = overview
         self.slugs = tuple(overview.lines)
 

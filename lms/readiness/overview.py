@@ -5,17 +5,16 @@ equal. Rows are made for a page of them, or one after the other for a file. No d
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Generic, TypeVar, cast
 
 import numpy as np
 
 from lms.domain.case import Case
 from lms.domain.known import Known
-from lms.domain.readiness import ANSWERS, Answer, Share
+from lms.domain.readiness import ANSWERS, Answer
 from lms.domain.records import PersonHistory
 from lms.domain.standing import State
 from lms.everybody.cells import NOT_ASKED, Cells
@@ -26,48 +25,14 @@ from lms.models.gate_histories import LetIn
 from lms.readiness import figures
 from lms.readiness.board import Board
 from lms.readiness.figures import NOTHING, RANKED
-from lms.readiness.report import AGES, COUNTED, OLDEST, SOON, Cell, Coming, Headline, RunningOut, is_under
+from lms.readiness.lines import Lines
+from lms.readiness.overview_parts import Heat, Named, kept, share_of, those
+from lms.readiness.report import AGES, OLDEST, SOON, Coming, Headline, RunningOut, is_under
 
 MICROSECOND = timedelta.resolution
 GATES = tuple(Answer)
 MOST_TEAMS = 25
-MOST_KEPT = 200
-"""Things that are remembered of one board; about ten for each way in which somebody narrows it."""
 NOBODY = PersonHistory(employment=(), queues={})
-
-
-Counted = TypeVar("Counted")
-
-
-class kept(Generic[Counted]):
-    """A property that is counted once for the cells of a board and what was asked for, not once for each request."""
-
-    def __init__(self, count: "Callable[[Overview], Counted]") -> None:
-        self._count = count
-        self.__doc__ = count.__doc__
-
-    def __get__(self, overview: "Overview", kind: type) -> Counted:
-        memo, key = overview.board.memo, (self._count.__name__, overview.key)
-        if key not in memo:
-            if len(memo) > MOST_KEPT:
-                memo.clear()
-            memo[key] = self._count(overview)
-        return cast("Counted", memo[key])
-
-
-@dataclass(frozen=True, kw_only=True)
-class Named:
-    """What things are called."""
-
-    queues: Mapping[str, str]
-    policies: Mapping[str, str]
-    teams: Mapping[int, str]
-    """Path of each, by id."""
-
-    @property
-    def key(self) -> Hashable:
-        """Equal when everything is called the same."""
-        return tuple(tuple(each.items()) for each in (self.queues, self.policies, self.teams))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +67,11 @@ class Overview:
         """What was recorded by then is known."""
         return self.board.known_at
 
+    @property
+    def rows(self) -> Lines:
+        """The lines that are asked for, made as they are read."""
+        return Lines(self)
+
     def in_state(self, state: State | None) -> "Overview":
         """The same with only one state in files and lists."""
         return replace(self, state=state)
@@ -112,13 +82,13 @@ class Overview:
         found, place = {}, None if self.queue is None else self.place(self.queue)
         for slug, cells in self.board.cells.items():
             mine = self.is_shown[cells.row]
-            found[slug] = _those(cells, mine if place is None else mine & (cells.queue == place))
+            found[slug] = those(cells, mine if place is None else mine & (cells.queue == place))
         return found
 
     @kept
     def lines(self) -> Mapping[str, Cells]:
         """Of these the ones in which something is asked, or will be."""
-        return {slug: _those(cells, figures.is_worth_a_line(cells)) for slug, cells in self.working.items()}
+        return {slug: those(cells, figures.is_worth_a_line(cells)) for slug, cells in self.working.items()}
 
     def place(self, queue: str) -> int:
         """How cells name a queue; NOT_ASKED when nobody was ever in it."""
@@ -317,7 +287,7 @@ class Overview:
             Headline(
                 queue=queue,
                 name=name,
-                share=_share(self._ranks[queue], self._may_work[queue]),
+                share=share_of(self._ranks[queue], self._may_work[queue]),
                 states=figures.states(np.bincount(self._ranks[queue], minlength=len(RANKED))),
                 answers=self.answers.get(queue, ANSWERS),
             )
@@ -325,39 +295,10 @@ class Overview:
         )
 
     @cached_property
-    def share(self) -> Share:
+    def everybody(self) -> Headline:
         """Everybody once: where they stand worst in their queues, and whether the gate of any lets them in."""
         nobody = np.full(len(self.is_shown), NOTHING)
         worst = np.minimum.reduce([nobody, *self._ranks.values()])
-        return _share(worst, np.logical_or.reduce([nobody < 0, *self._may_work.values()]))
-
-
-class Heat(Mapping[tuple[str, str], Cell]):
-    """Cells by team and policy, made when they are asked for."""
-
-    def __init__(self, teams: tuple[str, ...], counts: Mapping[str, Indexes]) -> None:
-        self._teams, self._counts = {team: place for place, team in enumerate(teams)}, counts
-
-    def __getitem__(self, key: tuple[str, str]) -> Cell:
-        team, policy = key
-        return Cell(states=figures.states(self._counts[policy][self._teams[team]]))
-
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        return ((team, policy) for team in self._teams for policy in self._counts)
-
-    def __len__(self) -> int:
-        return len(self._teams) * len(self._counts)
-
-
-def _those(cells: Cells, which: Flags) -> Cells:
-    return cells if which.all() else cells.take(np.flatnonzero(which))
-
-
-def _share(ranks: Indexes, may_work: Flags) -> Share:
-    is_counted = np.isin(ranks, [RANKED.index(state) for state in COUNTED])
-    return Share(
-        counted=int(is_counted.sum()),
-        ready=int((ranks == figures.READY_RANK).sum()),
-        provisional=int((ranks == figures.PROVISIONAL_RANK).sum()),
-        may_work=int((may_work & is_counted).sum()),
-    )
+        share = share_of(worst, np.logical_or.reduce([nobody < 0, *self._may_work.values()]))
+        states = figures.states(np.bincount(worst, minlength=len(RANKED)))
+        return Headline(queue="", name="", share=share, states=states, answers={})

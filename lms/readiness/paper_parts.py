@@ -4,6 +4,7 @@ Gives plain lists and texts for `paper.typ`; a chart is SVG from our own templat
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -70,13 +71,14 @@ def with_hints(main: str, *hints: str) -> dict[str, Any]:
 def by_queue(report: Overview, narrowed: Narrowed) -> Part:
     """The headline of each queue: a chart and the same as a table."""
     states = (*COLOURS, State.EXEMPT)
+    queues = (replace(report.everybody, name=gettext("Everybody here")), *report.queues)
     may_work = [] if narrowed.policy else [gettext("May take work")]
     heads = [gettext("Queue"), gettext("Ready"), gettext("People"), gettext("Share"), *may_work]
     rows = [
         [each.name, str(each.share.ready), str(each.share.counted), share(each.share.ready, each.share.counted)]
         + ([str(each.share.may_work)] if may_work else [])
         + [str(each.states.get(state, 0)) for state in states[1:]]
-        for each in report.queues
+        for each in queues
     ]
     heads += [state_word(state) for state in states[1:]]
     bars = [
@@ -86,7 +88,7 @@ def by_queue(report: Overview, narrowed: Narrowed) -> Part:
             [(each.states.get(state, 0), COLOURS[state]) for state in COLOURS],
             each.share.counted,
         )
-        for each in report.queues
+        for each in queues
     ]
     shown = table(heads, rows, wide=[1, *([0] * (len(heads) - 1))], numbers=range(1, len(heads)))
     return {

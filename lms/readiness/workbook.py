@@ -4,7 +4,7 @@ In English and UTC like the other files, so that a file means the same for every
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, BinaryIO
@@ -137,7 +137,8 @@ def values(row: Line) -> tuple[Value, ...]:
 
 
 def _headline(report: Overview, narrowed: Narrowed) -> Iterator[list[Value]]:
-    for each in report.queues:
+    everybody = replace(report.everybody, name="everybody, each once") if report.queues else None
+    for each in (*([everybody] if everybody else []), *report.queues):
         may_work = [each.share.may_work] if not narrowed.policy else []
         share = each.share.ready / each.share.counted if each.share.counted else None
         people = (each.states.get(state, 0) for state in BESIDE)

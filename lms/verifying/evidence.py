@@ -14,6 +14,7 @@ from lms.models import (
     AttemptState,
     Attestation,
     ClauseRow,
+    ClauseSet,
     Evidence,
     EvidenceClause,
     IdentitySnapshot,
@@ -36,14 +37,17 @@ FIRST = Evidence.__table__.alias()
 
 def evidence() -> Iterator[str]:
     """Each record is canonical, bears its leaf, says what its columns say, and rests on what it names."""
-    texts = _texts()
+    texts, sets = _texts(), _sets()
     last = 0
     while rows := _batch(last):
         last = rows[-1].id
         clauses, scores = _clauses([row.id for row in rows]), _scores([_attempt(row) for row in rows])
         for row in rows:
-            for finding in _of_record(row, clauses.get(row.id, []), texts, scores):
+            mine = clauses.get(row.id, [])
+            for finding in _of_record(row, mine, texts, scores):
                 yield f"Evidence {row.id}: {finding}"
+            if sets.get(row.clause_set_id) != (row.version_id, sorted(slug for slug, _ in mine)):
+                yield f"Evidence {row.id}: its set of clauses is another than the clauses that it pins."
 
 
 def _batch(after: int) -> Sequence[Any]:
@@ -125,6 +129,17 @@ def _texts() -> dict[tuple[int, str], dict[str, int]]:
     ):
         found[policy_id, slug][text_hash] = number
     return found
+
+
+def _sets() -> dict[int | None, tuple[int, list[str]]]:
+    """Version and clauses of each set."""
+    slugs = {number: slug for number, slug in db.session.execute(select(ClauseRow.id, ClauseRow.slug))}
+    return {
+        number: (version, sorted(slugs.get(each, "") for each in clauses))
+        for number, version, clauses in db.session.execute(
+            select(ClauseSet.id, ClauseSet.version_id, ClauseSet.clauses)
+        )
+    }
 
 
 def _of_record(

@@ -52,17 +52,7 @@ def _sets() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clause_sets")),
         sa.UniqueConstraint("version_id", "digest", name=op.f("uq_clause_sets_version_id_digest")),
     )
-    if op.get_bind().dialect.name == "sqlite":
-        # In place: a table that is built anew would lose its triggers.
-        op.execute(
-            "ALTER TABLE evidence ADD COLUMN clause_set_id INTEGER "
-            "CONSTRAINT fk_evidence_clause_set_id REFERENCES clause_sets (id) ON DELETE RESTRICT"
-        )
-    else:
-        op.add_column("evidence", sa.Column("clause_set_id", KEY, nullable=True))
-        op.create_foreign_key(
-            op.f("fk_evidence_clause_set_id"), "evidence", "clause_sets", ["clause_set_id"], ["id"], ondelete="RESTRICT"
-        )
+    op.add_column("evidence", sa.Column("clause_set_id", KEY, nullable=True))
     _fill()
     for event in ("UPDATE", "DELETE"):
         _guard(event)

@@ -14,8 +14,9 @@ from lms.languages import speaking
 from lms.models import Identity
 from lms.readiness import paper, paper_parts
 from lms.readiness.export import Narrowed
-from lms.readiness.queries import standings
-from lms.readiness.report import Report
+from lms.readiness.overview import Overview
+from lms.readiness.overview_queries import overview
+from lms.readiness.rows import NOT_READY
 from scripts import fonts
 from tests.readiness.asking import WHY, give
 
@@ -23,9 +24,13 @@ EVERYTHING = Narrowed()
 
 
 @pytest.fixture
-def report(mixed) -> Report:
-    now = clock.now()
-    return standings(scope=None, at=now, known_at=now)
+def report(mixed) -> Overview:
+    return asked(at=clock.now())
+
+
+def asked(*, at, **more) -> Overview:
+    now = clock.now() if "now" not in more else more.pop("now")
+    return overview(scope=None, at=at, known_at=now, now=now, **more)
 
 
 def read(content: bytes) -> pypdf.PdfReader:
@@ -100,21 +105,31 @@ def test_the_same_answer_gives_the_same_bytes(app, report):
     assert paper.pdf(report, EVERYTHING) == paper.pdf(report, EVERYTHING)
 
 
-def test_what_people_wrote_is_no_markup(app, report):
+def called(monkeypatch, name: str) -> None:
+    """Everybody on the paper has this name."""
+    rows = paper_parts.most_urgent
+
+    def renamed(*asked):
+        return [replace(row, person=name) for row in rows(*asked)]
+
+    monkeypatch.setattr(paper_parts, "most_urgent", renamed)
+
+
+def test_what_people_wrote_is_no_markup(app, report, monkeypatch):
     name = '#panic("x") *b* _i_ $x^2$ \\ <a> @b [c] `d` // e'
-    rows = tuple(replace(row, person=name) for row in report.rows)
-    assert name in words(paper.pdf(replace(report, rows=rows), EVERYTHING))
+    called(monkeypatch, name)
+    assert name in words(paper.pdf(report, EVERYTHING))
 
 
-def test_letters_that_no_font_has_do_not_keep_it_from_being_printed(app, report):
-    rows = tuple(replace(row, person="李小龍 \U00013000") for row in report.rows)
-    assert "How this was computed" in words(paper.pdf(replace(report, rows=rows), EVERYTHING))
+def test_letters_that_no_font_has_do_not_keep_it_from_being_printed(app, report, monkeypatch):
+    called(monkeypatch, "李小龍 \U00013000")
+    assert "How this was computed" in words(paper.pdf(report, EVERYTHING))
 
 
 def test_a_long_list_is_cut_and_says_where_the_rest_is(app, report, monkeypatch):
     monkeypatch.setattr(paper_parts, "MOST_ROWS", 3)
     said = words(paper.pdf(report, EVERYTHING))
-    total = sum(row.is_not_ready for row in report.rows)
+    total = sum(row.standing in NOT_READY for row in report.rows)
     assert f"the most urgent 3 of {total};" in said
     most = Counter(row.standing for row in report.rows).most_common(1)[0][0]
     held = words(paper.pdf(report, Narrowed(state=most)))
@@ -127,15 +142,15 @@ def test_one_standing_lists_those_and_nobody_is_said(app, report):
     assert "Standing Due" in said
     assert "Team In no team" in said
     assert "Why they are not ready" not in said
-    nobody = replace(report, rows=tuple(row for row in report.rows if row.standing is not due))
+    nobody = asked(at=report.at, team="-")
     assert "Nobody stands there." in words(paper.pdf(nobody, Narrowed(state=due)))
 
 
 def test_an_empty_report_and_a_forecast_are_printed_too(app, papers):
     now = clock.now()
-    nothing = words(paper.pdf(standings(scope=None, at=now, known_at=now, team="-"), Narrowed(team="-")))
+    nothing = words(paper.pdf(asked(at=now, now=now, team="-"), Narrowed(team="-")))
     assert "Everybody who is asked for is ready." in nothing
-    ahead = standings(scope=None, at=now.replace(year=now.year + 1), known_at=now)
+    ahead = asked(at=now.replace(year=now.year + 1), now=now)
     assert "if nobody does anything more until then" in words(paper.pdf(ahead, EVERYTHING))
 
 

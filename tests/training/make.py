@@ -65,10 +65,8 @@ class Shelf:
         number = len(self.texts) + 1
         now = clock.now()
         self.texts.append(text(clauses, queues=queues or {}, secret=secret))
-        entries = [
-            {"clause": clause, "verdict": verdict, "reason": reason}
-            for clause, (verdict, reason) in (changes or {}).items()
-        ]
+        judged = (changes or {}).items()
+        entries = [{"clause": clause, "verdict": verdict, "reason": reason} for clause, (verdict, reason) in judged]
         gone = {"verdict": "material", "reason": "We stopped it.", "removed": "true"}
         entries += [{"clause": clause, **gone} for clause in removed]
         self.releases.append(
@@ -129,13 +127,12 @@ class Shelf:
 
     def publish(self) -> "Shelf":
         """Write the files and publish what is due."""
-        self.write()
-        load_shelf(self.root, is_publishing=True, now=clock.now())
+        load_shelf(self.write(), is_publishing=True, now=clock.now())
         db.session.rollback()
         return self
 
-    def write(self) -> None:
-        """Write the files."""
+    def write(self) -> Path:
+        """Write the files, and say where."""
         folder = self.root / "content" / self.slug
         (folder / "lessons").mkdir(parents=True, exist_ok=True)
         (self.root / "quizzes").mkdir(exist_ok=True)
@@ -160,6 +157,7 @@ class Shelf:
         (self.root / "quizzes" / f"{self.slug}.yaml").write_text(json.dumps(quiz))
         for path, body in self.spanish.items():
             (self.root / path).write_text(body)
+        return self.root
 
 
 def option(name: str, words: str, **more: Any) -> dict[str, Any]:
@@ -229,7 +227,7 @@ def start(person: int, slug: str = "legal-requests", *, at: datetime, **more: An
 def fail(
     person: int, slug: str = "legal-requests", *, at: datetime, wrong: tuple[str, ...] = ("notice",), **more: Any
 ) -> int:
-    """Begin a quiz and hand it in with wrong answers."""
+    """Hand in a quiz with wrong answers."""
     attempt_id = start(person, slug, at=at, **more)
     actions.submit_attempt(attempt_id, person, answers=answers(attempt_id, wrong=wrong), now=at)
     return attempt_id

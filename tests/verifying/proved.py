@@ -134,6 +134,12 @@ TAMPERINGS: list[Case] = [
         "its body says another clauses than the row",
     ),
     (
+        "the set of what it pins",
+        ("evidence",),
+        attested(clause_set_id=None),
+        "its set of clauses is another than the clauses that it pins",
+    ),
+    (
         "the wording it pins",
         ("evidence_clauses",),
         lambda story: change(EvidenceClause, EvidenceClause.evidence_id == story.attested, text_hash="0" * 64),
