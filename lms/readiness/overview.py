@@ -1,7 +1,6 @@
-"""The report of everybody: what the page, the files and the command show, counted from a board of cells.
+"""The report of everybody: what page, files and command show, counted from a board of cells. No database, no clock.
 
-It says what `report.Report` says of the same people, without making a row of each cell: a property test holds the two
-equal. Rows are made for a page of them, or one after the other for a file. No database, no clock.
+It says what `report.Report` says of the same people without making a row of each cell; a test holds the two equal.
 """
 
 from collections import Counter
@@ -187,8 +186,6 @@ class Overview:
                 found.append(RunningOut(policy=slug, policy_title=title, people=people, first_at=moment(first)))
         return tuple(sorted(found, key=lambda each: (each.policy_title, each.policy)))
 
-    # ---- teams
-
     @cached_property
     def trees(self) -> Mapping[int, tuple[str, ...]]:
         """By id of a team, its path and those above it, as far up as was asked about."""
@@ -243,8 +240,6 @@ class Overview:
             if len(mine)
         }
         return Heat(paths, found)
-
-    # ---- queues
 
     @kept
     def _ranks(self) -> Mapping[str, Indexes]:

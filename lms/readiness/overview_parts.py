@@ -75,6 +75,7 @@ def those(cells: Cells, which: Flags) -> Cells:
 
 
 def share_of(ranks: Indexes, may_work: Flags) -> Share:
+    """Give the share of people by the ranks of their worst states."""
     is_counted = np.isin(ranks, [RANKED.index(state) for state in COUNTED])
     return Share(
         counted=int(is_counted.sum()),

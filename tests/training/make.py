@@ -179,8 +179,7 @@ def text(clauses: Mapping[str, str], *, queues: Mapping[str, str], secret: Seque
 def simple(root: Path, *, ago: timedelta = DAY, **more: Any) -> Shelf:
     """A policy of three clauses, published some time ago, four items each."""
     shelf = Shelf(root, **more).version(FIRST, ago=ago).items_for(*FIRST)
-    shelf.lesson("10-papers", ["kinds", "genuine"], "One idea about papers.")
-    return shelf.publish()
+    return shelf.lesson("10-papers", ["kinds", "genuine"], "One idea about papers.").publish()
 
 
 SECOND = FIRST | {"notice": "Tell the user within 4 hours unless a court forbids it."}
@@ -294,9 +293,6 @@ def spell(person: int, kind: SpellKind, **columns: Any) -> None:
 def revoke(attempt_id: int, *, by: int, at: datetime) -> None:
     """Take a proof back."""
     evidence_id = db.session.scalars(select(Evidence.id).where(Evidence.attempt_id == attempt_id)).one()
-    db.session.add(
-        Revocation(
-            evidence_id=evidence_id, reason="Answered by somebody else.", occurred_at=at, recorded_at=at, recorded_by=by
-        )
-    )
+    why = {"reason": "Answered by somebody else.", "occurred_at": at, "recorded_at": at, "recorded_by": by}
+    db.session.add(Revocation(evidence_id=evidence_id, **why))
     db.session.commit()
