@@ -5,7 +5,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import killing, people, reading, restoring, statistics, writing
+from benchmarks import everybody, killing, people, reading, restoring, statistics, writing
 from benchmarks.measure import Row
 
 
@@ -13,7 +13,7 @@ def main() -> int:
     """Run them all, print as they come."""
     console = Console()
     rows: list[Row] = []
-    for part in (reading, people, statistics, writing, killing, restoring):
+    for part in (reading, people, everybody, statistics, writing, killing, restoring):
         for row in part.rows():
             rows.append(row)
             console.print(f"  {row.work}, {row.size}: {row.measured}", style="dim")

@@ -170,8 +170,8 @@ def _prove(slug: str, ids: list[int], chance: random.Random, now: datetime) -> N
     hashes = {version.number: dict(_texts(version.id)) for version in versions}
     begun = dict(db.session.execute(
         select(Spell.person_id, Spell.start_at).where(Spell.kind == SpellKind.EMPLOYMENT)
-    ).tuples().all())  # fmt: skip
-    subjects = dict(db.session.execute(select(Person.id, Person.subject)).tuples().all())
+    ).all())  # fmt: skip
+    subjects = dict(db.session.execute(select(Person.id, Person.subject)).all())
     sets = {version.number: clause_set(version.id, ()) for version in versions}
     named = {version.number: clause_set(version.id, [clause for clause, *_ in hashes[version.number].values()])
              for version in versions}  # fmt: skip

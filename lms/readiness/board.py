@@ -112,7 +112,7 @@ class Boards:
         moved = {row for each in touched if each.policy is None for row in each.rows}
         moved |= set(np.flatnonzero(old.where.until <= at).tolist())
         again = _Again(known, now)
-        where = again.where(old.where, _rows(moved))
+        where = again.where(old.where, _rows(moved | {row for each in touched for row in each.rows}))
         found = {}
         for slug, policy in known.policies.items():
             mine, about = old.cells.get(slug), [each for each in touched if each.policy == slug]

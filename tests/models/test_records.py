@@ -1,0 +1,206 @@
+"""Columns straight from the rows are those of the person histories; what is remembered is what is recorded."""
+
+import threading
+from dataclasses import fields
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from sqlalchemy import create_engine, text
+
+from lms import clock
+from lms.everybody.everybody import Everybody
+from lms.everybody.telling import case, everybody, told
+from lms.extensions import db, writing
+from lms.models import Identity, SpellKind, Touch
+from lms.models.everybody import records
+from lms.models.histories import person_histories, policy_histories
+from lms.models.memory import Memory
+from lms.models.recorded import Names
+from lms.readiness.queries import members
+from lms.readiness.whereabouts import NOWHERE, whereabouts
+from tests.readiness.conftest import acknowledge as acknowledge
+from tests.readiness.conftest import mixed as mixed
+from tests.readiness.conftest import papers as papers
+from tests.readiness.make import ago, crew, prove, spell
+from tests.readiness.organisation import found as organisation
+
+
+def standings(known: Everybody, at):
+    """Everything that is said of everybody."""
+    rows = np.arange(known.people.count)
+    asked = {queue: rows for queue in ("abuse-reports", "escalations", "legal-requests")}
+    said = {}
+    for slug, policy in policy_histories().items():
+        answers = told(case(policy, known, at), asked)
+        said |= {(slug, queue): list(answers[queue]) for queue in asked}
+    return said
+
+
+@pytest.mark.parametrize("days", [-5, 0, 4, 9, 50])
+@pytest.mark.parametrize("known_days", [0, 8])
+def test_columns_from_rows_say_what_histories_say(mixed, acknowledge, cast, days, known_days):
+    acknowledge(cast.ada, "abuse", 2, days=1)
+    at, known_at = ago(days), ago(known_days)
+    found = records(Names())
+    histories = person_histories(found.ids.tolist())
+    assert standings(Everybody(found.people, known_at), at) == standings(
+        everybody(list(histories.values()), known_at), at
+    )
+
+
+@pytest.mark.parametrize("seed", [5, 6])
+def test_they_do_in_any_organisation(papers, cast, seed):
+    organisation(seed, lead=cast.lena)
+    found, now = records(Names()), clock.now()
+    histories = everybody(list(person_histories(found.ids.tolist()).values()), now)
+    assert standings(Everybody(found.people, now), now) == standings(histories, now)
+
+
+@pytest.mark.parametrize("days", [0, 3, 30, -3])
+def test_people_are_where_the_report_finds_them(mixed, cast, days):
+    austin = db.session.scalar(text("SELECT id FROM teams WHERE path = 'Americas/Austin'"))
+    spell(mixed["due"], SpellKind.TEAM, days=2, team_id=austin)
+    found, at = records(Names()), ago(days)
+    known = Everybody(found.people, clock.now())
+    where = whereabouts(known, found.teams, int(at.timestamp() * 1_000_000))
+    there = members(scope=None, at=at, known_at=clock.now())
+    teams = dict(db.session.execute(text("SELECT path, id FROM teams")).all())
+    for row, person in enumerate(found.ids.tolist()):
+        assert where.is_employed[row] == (person in there)
+        if person in there:
+            assert {queue for queue, is_in in where.queues.items() if is_in[row]} == set(there[person].queues)
+            assert where.until[row] > int(at.timestamp() * 1_000_000)
+            assert where.team[row] == teams.get(there[person].team, NOWHERE)
+
+
+def assert_same(memory: Memory) -> None:
+    """What is remembered is what somebody reads who remembers nothing."""
+    old, new = memory.remembered(), Memory().remembered()
+    assert old.records.ids.tolist() == new.records.ids.tolist()
+    assert (old.records.names, old.records.vendors) == (new.records.names, new.records.vendors)
+    assert old.policies == new.policies
+    now = clock.now()
+    known = [Everybody(each.records.people, now) for each in (old, new)]
+    assert standings(known[0], now) == standings(known[1], now)
+    at = int(now.timestamp() * 1_000_000)
+    one, other = (whereabouts(each, mine.records.teams, at) for each, mine in zip(known, (old, new), strict=True))
+    for each in fields(one):
+        if each.name not in ("queues", "in_teams"):
+            assert (getattr(one, each.name) == getattr(other, each.name)).all(), each.name
+    db.session.rollback()
+
+
+def test_what_was_added_is_known_at_the_next_question(mixed, cast, acknowledge):
+    memory = Memory()
+    before = memory.remembered()
+    db.session.rollback()
+    prove(mixed["overdue"], "legal", 2, days=0.5)
+    assert_same(memory)
+    spell(mixed["ready"], SpellKind.LEAVE, days=1, until=-3)
+    spell(mixed["due"], SpellKind.HOLD, days=0.1, reason="QA found two leaks.")
+    assert_same(memory)
+    crew(3, team="EMEA/Dublin", queues=["legal-requests", "escalations"], name="new")
+    acknowledge(cast.ada, "abuse", 2, days=0.2)
+    _rename(cast.sam, "Samantha")
+    assert_same(memory)
+    after = memory.remembered()
+    assert after.revision > before.revision
+    assert memory.remembered() is after, "nothing more was added"
+
+
+@writing()
+def _rename(person: int, name: str) -> None:
+    db.session.get_one(Identity, person).name = name
+    db.session.commit()
+
+
+def test_only_who_was_touched_is_read_again(mixed):
+    memory = Memory()
+    before = memory.remembered()
+    db.session.rollback()
+    prove(mixed["overdue"], "legal", 2, days=0.5)
+    touched = memory.remembered().since(before.revision)
+    row = before.records.ids.tolist().index(mixed["overdue"])
+    assert {(each.rows, each.policy) for each in touched} == {(frozenset({row}), "legal")}
+    assert memory.remembered().since(before.revision - 1) is None, "nobody knows what was before it began"
+
+
+def test_where_notes_were_cleared_away_everything_is_read_again(mixed):
+    memory = Memory()
+    memory.remembered()
+    db.session.rollback()
+    prove(mixed["overdue"], "legal", 2, days=0.5)
+    prove(mixed["newcomer"], "legal", 2, days=0.5)
+    if db.engine.dialect.name == "sqlite":  # PostgreSQL keeps more of them than anybody reads one by one
+        _clear_first()
+    assert_same(memory)
+
+
+@writing()
+def _clear_first() -> None:
+    db.session.execute(text("DELETE FROM touches WHERE id < (SELECT max(id) FROM touches)"))
+    db.session.commit()
+
+
+def test_two_servers_each_see_what_the_other_records(mixed):
+    one, other = Memory(), Memory()
+    for memory in (one, other):
+        memory.remembered()
+        db.session.rollback()
+    prove(mixed["overdue"], "legal", 2, days=0.5)
+    for memory in (one, other):
+        assert_same(memory)
+
+
+def test_what_is_committed_late_is_not_missed(mixed, app):
+    """On PostgreSQL somebody's row may get its number before another's and be committed after it."""
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("writers take turns there")
+    memory = Memory()
+    memory.remembered()
+    db.session.rollback()
+    engine = create_engine(db.engine.url)
+    with engine.connect() as slow:
+        slow.execute(text(LATE), {"person": mixed["ready"], "at": clock.now() - timedelta(hours=1)})
+        prove(mixed["overdue"], "legal", 2, days=0.5)
+        assert_same(memory)
+        slow.commit()
+    engine.dispose()
+    assert_same(memory)
+    assert mixed["ready"] in [each.person_id for each in db.session.query(Touch)]
+    db.session.rollback()
+
+
+LATE = """INSERT INTO spells (person_id, kind, reason, start_at, recorded_at, recorded_by)
+VALUES (:person, 'leave', 'Away.', :at, :at, :person)"""
+
+
+def test_what_is_not_committed_is_nobody_elses(mixed):
+    from lms.models.memory import remembered
+
+    before = remembered()
+    db.session.rollback()
+    with writing():
+        db.session.get_one(Identity, mixed["ready"]).name = "Somebody else"
+        db.session.flush()
+        assert "Somebody else" in remembered().records.names
+    assert remembered() is before
+    db.session.rollback()
+
+
+def test_threads_that_ask_at_once_get_the_same(mixed, app):
+    memory, found = Memory(), []
+
+    def ask() -> None:
+        with app.app_context():
+            found.append(memory.remembered().revision)
+            db.session.remove()
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(found) == 4
+    assert len(set(found)) == 1
