@@ -30,6 +30,18 @@ def run_once(app: "Flask") -> int:
             db.session.remove()
 
 
+def tidy_once(app: "Flask") -> int:
+    """Clear away notes that nobody reads any more; how many."""
+    from lms.extensions import db
+    from lms.system.actions import clear_touches
+
+    with app.app_context():
+        try:
+            return clear_touches()
+        finally:
+            db.session.remove()
+
+
 class Weeks:
     """Looks at the weeks of leads, one lead at a time, so that other mail does not wait for all of them."""
 
@@ -68,6 +80,8 @@ def run(app: "Flask", stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             run_once(app)
+            if passes == 0:
+                tidy_once(app)
             passes = 0 if passes == 0 and weeks.look_at_next() else (passes + 1) % PASSES
         except Exception:
             log.exception("The worker stumbled; it tries again.")

@@ -156,9 +156,10 @@ class Memory:
         rows of transactions from there on are read again, and those that were seen already are left out.
         """
         is_first = self._now is None
+        if is_first:
+            self._last = db.session.scalar(select(func.max(Touch.id))) or 0
         if engine_of_session().dialect.name == "sqlite":
             if is_first:
-                self._last = db.session.scalar(select(func.max(Touch.id))) or 0
                 return None
             found = self._read(Touch.id > self._last)
             before, self._last = self._last, max(self._last, found[-1].id if found else 0)
@@ -166,12 +167,15 @@ class Memory:
             return None if found and found[0].id != before + 1 else found
         horizon = int(db.session.scalar(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")) or 0)
         found = [] if is_first else self._read(Touch.transaction_id >= self._horizon)
+        before, self._last = self._last, max([self._last, *(each.id for each in found)])
+        is_lost = bool(found) and found[0].first > before + 1
         seen, self._seen = self._seen, frozenset(each.id for each in found if each.transaction_id >= horizon)
         self._horizon = max(self._horizon, horizon)
-        return None if is_first else [each for each in found if each.id not in seen]
+        return None if is_first or is_lost else [each for each in found if each.id not in seen]
 
     def _read(self, condition: ColumnElement[bool]) -> list[Any]:
-        columns = (Touch.id, Touch.person_id, Touch.policy_id, Touch.transaction_id)
+        first = select(func.min(Touch.__table__.alias().c.id)).scalar_subquery().label("first")
+        columns = (Touch.id, Touch.person_id, Touch.policy_id, Touch.transaction_id, first)
         query = select(*columns).where(condition).order_by(Touch.id).limit(MOST_TOUCHES)
         return list(db.session.execute(query))
 
