@@ -98,7 +98,7 @@ def test_a_file_that_is_locked_is_in_use_and_not_out_of_reach(tmp_path: Path) ->
 
 def test_a_mistake_of_ours_stays_one(app: Flask, sign_in: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "lms.readiness.queries.members", lambda **asked: db.session.execute(text("SELECT nothing FROM nowhere"))
+        "lms.readiness.views.overview", lambda **asked: db.session.execute(text("SELECT nothing FROM nowhere"))
     )
     assert "Something went wrong on our side" in sign_in("lena").get("/readiness/", expect=500).words
 
@@ -132,8 +132,7 @@ def test_a_connection_that_breaks_once_the_answer_is_ready_does_not_undo_it(
             other.execute(text(f"SELECT pg_terminate_backend({number})"))
         return "made"
 
-    monkeypatch.setattr("lms.readiness.views.csv_text", cut_off)
-    monkeypatch.setattr("lms.readiness.views._file", lambda write, *rest: Response(write(None)))
+    monkeypatch.setattr("lms.readiness.views._file", lambda send: Response(cut_off()))
     with app.app_context():
         page = lena.client.get("/readiness/report.csv")
     assert (page.status_code, page.text) == (200, "made")

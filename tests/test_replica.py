@@ -211,7 +211,7 @@ def test_if_the_primary_is_gone_as_well_it_is_not_now(app: Flask, both: Pair, mo
             server.sql(pid)
         db.session.scalar(text("SELECT 1"))
 
-    monkeypatch.setattr("lms.readiness.queries.standings", break_off)
+    monkeypatch.setattr("lms.readiness.views.overview", break_off)
     answer = pia.get("/readiness/report.json", expect=503).response
     assert answer.headers["Retry-After"]
     assert read_from(app)["primary", "away"] == 1

@@ -81,18 +81,8 @@ def _identities(people: Some) -> dict[int, tuple[str | None, str]]:
 
 def _spells(names: Names, row: Places, people: Some) -> tuple[Spells, Spells]:
     """Spells but for roles, the blocking refreshers before them, and apart from them those in teams."""
-    person, slug, start, ended = _read(
-        select(
-            Refresher.person_id,
-            Refresher.policy_id,
-            microseconds(Refresher.assigned_at),
-            microseconds(RefresherEnd.ended_at),
-        )
-        .outerjoin(RefresherEnd, RefresherEnd.refresher_id == Refresher.id)
-        .where(Refresher.is_blocking, _of(Refresher.person_id, people))
-        .order_by(Refresher.id)
-    )
-    held = len(person)
+    person, slug, start, ended = _blocking(people)
+    held, starts, ends = len(person), moments(start), moments(ended)
     mine = (Spell.kind != SpellKind.ROLE, _of(Spell.person_id, people))
     ids, who, kinds, queue, policy, team, begun, recorded = _read(
         select(
@@ -114,9 +104,7 @@ def _spells(names: Names, row: Places, people: Some) -> tuple[Spells, Spells]:
         .where(*mine)
         .order_by(SpellEnd.id)
     )
-    ends, starts = moments(ended), moments(start)
     is_over = np.flatnonzero(ends < FOREVER)
-    is_team = np.array([each is SpellKind.TEAM for each in kinds], dtype=bool)
     places = np.searchsorted(np.array(ids, dtype=np.int64), np.array(of, dtype=np.int64))
     spells = Spells(
         person=row.of((*person, *who)),
@@ -129,7 +117,23 @@ def _spells(names: Names, row: Places, people: Some) -> tuple[Spells, Spells]:
         end_at=np.append(ends[is_over], moments(end_at)),
         end_recorded=np.append(ends[is_over], moments(end_recorded)),
     )
+    is_team = np.array([each is SpellKind.TEAM for each in kinds], dtype=bool)
     return spells, _teams(spells, held + np.flatnonzero(is_team), team)
+
+
+def _blocking(people: Some) -> list[Sequence[Any]]:
+    """Person, policy, start and end of refreshers that keep somebody from the work."""
+    return _read(
+        select(
+            Refresher.person_id,
+            Refresher.policy_id,
+            microseconds(Refresher.assigned_at),
+            microseconds(RefresherEnd.ended_at),
+        )
+        .outerjoin(RefresherEnd, RefresherEnd.refresher_id == Refresher.id)
+        .where(Refresher.is_blocking, _of(Refresher.person_id, people))
+        .order_by(Refresher.id)
+    )
 
 
 def _teams(spells: Spells, rows: Indexes, team: Sequence[int | None]) -> Spells:

@@ -48,7 +48,7 @@ SAME_EVERYWHERE = re.compile(
 )
 """Names, zones, addresses."""
 NOT_OURS = (
-    "//script|//style|//time|//code|//*[@lang and not(self::html)]"
+    "//script|//style|//time|//code|//*[@lang and not(self::html)]|//p[@class='curve-x']"
     "|//*[contains(@class,'prose') or contains(@class,'diff-cell') or contains(@class,'policy-text')]"
     "|//*[contains(@class,'change-head')]/*[self::h2 or self::h3]|//section[starts-with(@id,'lesson-')]"
     "|//*[contains(@class,'answer-text') or contains(@class,'answer-why') or contains(@class,'option-text')]"

@@ -18,7 +18,7 @@ from tests.training.make import DAY, RULES, WITH_FAX, Shelf, answers
 
 CLAUSES = WITH_FAX | {"stamp": "Write the day on which it came on every page."}
 # The signature of somebody who signed before is one less: who they are is kept already.
-STATEMENTS = {"start": 22, "save": 3, "keep": 3, "submit": 6, "sign": 14}
+STATEMENTS = {"start": 22, "save": 3, "keep": 3, "submit": 6, "sign": 15}
 
 
 def sent_by(do: Callable[..., Any], *what: Any, **more: Any) -> int:
