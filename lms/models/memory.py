@@ -32,6 +32,8 @@ MOST_AGAIN = 2000
 """When more people were touched, everybody is read again."""
 MOST_TOUCHES = 20_000
 LONGEST_LOG = 1000
+LONGEST_READ = "5min"
+"""Millions of rows take longer than any other statement may."""
 
 
 _revisions = count(1)
@@ -97,7 +99,11 @@ class Memory:
     def remembered(self) -> Remembered:
         """Everything that is committed; at most two statements when nothing was touched."""
         with self._lock:
-            self._now = self._brought_up_to_date()
+            try:
+                self._now = self._brought_up_to_date()
+            except BaseException:
+                self._now = None  # what was noted as touched may not have been read: everything is, the next time
+                raise
             return self._now
 
     def _brought_up_to_date(self) -> Remembered:
@@ -113,6 +119,8 @@ class Memory:
 
     def _all(self) -> Remembered:
         self._names = Names()
+        if engine_of_session().dialect.name == "postgresql":
+            db.session.execute(text(f"SET LOCAL statement_timeout = '{LONGEST_READ}'"))
         revision = next(_revisions)
         return Remembered(
             revision=revision, records=records(self._names), policies=policy_histories(), log=(), began=revision

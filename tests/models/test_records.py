@@ -143,6 +143,18 @@ def _clear_first() -> None:
     db.session.commit()
 
 
+def test_what_could_not_be_read_is_read_the_next_time(mixed, monkeypatch):
+    memory = Memory()
+    memory.remembered()
+    db.session.rollback()
+    prove(mixed["overdue"], "legal", 2, days=0.5)
+    with monkeypatch.context() as patch:
+        patch.setattr("lms.models.memory.records", lambda *asked: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            memory.remembered()
+    assert_same(memory)
+
+
 def test_two_servers_each_see_what_the_other_records(mixed):
     one, other = Memory(), Memory()
     for memory in (one, other):
