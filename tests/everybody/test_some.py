@@ -61,3 +61,15 @@ def test_proofs_stay_in_the_order_of_policy_and_person(random):
     keys = found.proofs.policy * found.count + found.proofs.person
     assert (np.diff(keys) >= 0).all()
     assert {each.name for each in fields(found)} == {each.name for each in fields(together)}
+
+
+@settings(max_examples=10, deadline=None)
+@given(randoms)
+def test_some_people_know_of_the_same_queues(random):
+    policy = make_policy(random)
+    at, known_at = make_asked(random)
+    now = case(policy, Everybody(people([make_person(random, policy) for _ in range(COUNT)]), known_at), at)
+    some = now.take(np.array([2, 2, 4]))
+    assert list(some.known.queues) == list(now.known.queues)
+    assert len(some.known.queues) == len(now.known.queues)
+    assert all(len(each.start) == 3 for each in some.known.queues.values())

@@ -118,6 +118,12 @@ def test_a_name_that_stands_twice_gets_a_number_and_the_very_same_question_count
     assert "counts once" in " ".join(report.lines[2].notes)
 
 
+def test_the_same_question_under_another_name_is_another_question() -> None:
+    report = fitted("::One:: A? {T}\n\n::Two:: A? {T}\n\n::Two:: A? {T}", clause="speed")
+    assert [item.id for item in report.brought] == ["one", "two"]
+    assert "counts once" in " ".join(report.lines[2].notes)
+
+
 def test_without_a_clause_nothing_comes_in_and_one_can_be_chosen_for_all() -> None:
     assert "names no clause" in why("A? {T}", filename="a.txt")[0]
     assert items("A? {T}", filename="a.txt", clause="who")["a"].clauses == ("who",)
