@@ -102,7 +102,7 @@ def _child(url: str) -> dict[str, Any]:
 
 
 def _figures(app: Flask, cookie: str) -> dict[str, Any]:
-    client = app.test_client()
+    client = app.test_client(use_cookies=False)
 
     def get(path: str) -> bytes:
         response = client.get(path, headers={"Cookie": cookie})
