@@ -66,6 +66,7 @@ TOUCHING = (
 )
 """Tables whose new rows are noted in `touches`: whatever standing depends on."""
 TOUCHING_WHEN_CHANGED = ("identities", "policies", "versions")
+TOUCHING_WHEN_ERASED = ("identities",)
 
 EXPECTED = frozenset(
     [f"guard_{table}_{event}" for table in APPEND_ONLY for event in ("update", "delete")]
@@ -77,9 +78,13 @@ EXPECTED = frozenset(
 """Names of the guards on both engines; PostgreSQL has one against TRUNCATE for each table besides."""
 TOUCHES = {
     "sqlite": frozenset(
-        [f"touch_{table}_insert" for table in TOUCHING] + [f"touch_{table}_update" for table in TOUCHING_WHEN_CHANGED]
+        [f"touch_{table}_insert" for table in TOUCHING]
+        + [f"touch_{table}_update" for table in TOUCHING_WHEN_CHANGED]
+        + [f"touch_{table}_delete" for table in TOUCHING_WHEN_ERASED]
     ),
-    "postgresql": frozenset(f"touch_{table}" for table in TOUCHING),
+    "postgresql": frozenset(
+        [f"touch_{table}" for table in TOUCHING] + [f"touch_{table}_delete" for table in TOUCHING_WHEN_ERASED]
+    ),
 }
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from sqlalchemy import ColumnElement, Engine, func, select, text
+from sqlalchemy import ColumnElement, Engine, and_, func, select, text
 
 from lms.domain.records import PolicyHistory
 from lms.everybody.intervals import BEGINNING, Indexes, number
@@ -174,7 +174,9 @@ class Memory:
             # Numbers follow each other there: where one is missing, it was cleared away before it was read.
             return None if found and found[0].id != before + 1 else found
         horizon = int(db.session.scalar(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")) or 0)
-        found = [] if is_first else self._read(Touch.transaction_id >= self._horizon)
+        # What was copied here from another server bears numbers that are still to come here.
+        here = text("transaction_id < pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        found = [] if is_first else self._read(and_(Touch.transaction_id >= self._horizon, here))
         before, self._last = self._last, max([self._last, *(each.id for each in found)])
         is_lost = bool(found) and found[0].first > before + 1
         seen, self._seen = self._seen, frozenset(each.id for each in found if each.transaction_id >= horizon)

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from lms.domain.records import PolicyHistory
 from lms.everybody.cells import Cells, cells, joined, nothing
 from lms.everybody.everybody import Everybody
-from lms.everybody.intervals import DAY, FOREVER, Indexes, moment, number
+from lms.everybody.intervals import DAY, FOREVER, Indexes, number
 from lms.everybody.some import take, taken_spells
 from lms.everybody.telling import case
 from lms.extensions import engine_of_session, is_writing
@@ -32,7 +32,7 @@ LOOKED_AHEAD = SOON // timedelta.resolution + DAY
 A_DAY = timedelta(days=1)
 SKEW = timedelta(minutes=1)
 """Two requests at once do not ask in the order of their clocks."""
-EARLIEST, EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 MOST_OTHERS = 2
 
 
@@ -83,7 +83,7 @@ class Boards:
         self._board: Board | None = None
         self._revision = 0
         self._looked_at = self._since = EARLIEST
-        self._others: OrderedDict[tuple[int, datetime, str | None], tuple[Board, datetime]] = OrderedDict()
+        self._others: OrderedDict[tuple[int, datetime, str | None], Board] = OrderedDict()
 
     def board(self, now: datetime) -> Board:
         """The board at `now`, as known now; a moment later when somebody else asked meanwhile."""
@@ -133,7 +133,10 @@ class Boards:
         return number(now) < until and not any(_is_known_since(each, old.at, now) for each in known.policies.values())
 
     def other(self, *, at: datetime, known_at: datetime, policy: str | None) -> Board:
-        """The board of another instant; computed once for as long as nothing more is recorded that was known then."""
+        """The board of another instant; computed once for as long as nothing more is recorded.
+
+        Where something was recorded that was not known then, nothing is kept.
+        """
         known = remembered()
         if number(known_at) < known.latest:
             return board(at=at, known_at=known_at, policy=policy, known=known)
@@ -142,20 +145,11 @@ class Boards:
             now = self._board
             if now is not None and self._revision == known.revision and self._since <= at <= now.at:
                 return replace(now, at=at, known_at=known_at)
-            found, lasts_until = self._others.get(key, (None, EARLIEST))
-            if found is None or not found.known_at <= known_at < lasts_until:
-                found = board(at=at, known_at=known_at, policy=policy, known=known)
-                self._others[key] = (found, _known_until(known, known_at))
+            if key not in self._others:
+                self._others[key] = board(at=at, known_at=known_at, policy=policy, known=known)
                 while len(self._others) > MOST_OTHERS:
                     self._others.popitem(last=False)
-            return replace(found, known_at=known_at)
-
-
-def _known_until(known: Remembered, known_at: datetime) -> datetime:
-    """When something more is known, that was recorded by a clock that is ahead."""
-    if any(_is_known_since(each, known_at, EVER) for each in known.policies.values()):
-        return known_at
-    return moment(int(Everybody(known.records.people, known_at).known_next().min(initial=FOREVER)))
+            return replace(self._others[key], known_at=known_at)
 
 
 def _is_known_since(policy: PolicyHistory, before: datetime, now: datetime) -> bool:

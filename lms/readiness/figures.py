@@ -12,7 +12,7 @@ from lms.domain.readiness import WORST_FIRST, Answer
 from lms.domain.standing import State
 from lms.everybody.cells import Cells
 from lms.everybody.intervals import FOREVER, Flags, Indexes, Moments
-from lms.everybody.standing import DUE, EXEMPT, HELD, NOT_REQUIRED, OVERDUE, PROVISIONAL, READY, STATES
+from lms.everybody.standing import DUE, HELD, NOT_REQUIRED, OVERDUE, PROVISIONAL, READY, STATES
 
 RANKED = (*WORST_FIRST, State.EXEMPT, State.NOT_REQUIRED)
 """The worst first."""
@@ -101,4 +101,4 @@ def total(many: Iterable[Counter[State]]) -> Counter[State]:
     return found
 
 
-EXEMPT_RANK, READY_RANK, PROVISIONAL_RANK = (RANK[each] for each in (EXEMPT, READY, PROVISIONAL))
+READY_RANK, PROVISIONAL_RANK = RANK[READY], RANK[PROVISIONAL]

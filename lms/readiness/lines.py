@@ -71,6 +71,7 @@ class Lines:
     def __init__(self, overview: "Overview") -> None:
         self.overview = overview
         self.slugs = tuple(overview.lines)
+        self._gates: dict[str, Sequence[Answer]] = {}
 
     def _picked(self, which: Callable[[Cells], Flags]) -> Picks:
         nothing = np.empty(0, dtype=np.int64)
@@ -191,10 +192,6 @@ class Lines:
     def let_in(self, row: int, queue: str) -> LetIn | None:
         """The override that lets somebody into a queue."""
         return self._let_in.get((row, queue))
-
-    @cached_property
-    def _gates(self) -> dict[str, Sequence[Answer]]:
-        return {}
 
     def gate(self, row: int, queue: str) -> Answer | None:
         """What the gate of a queue says to somebody; None where not all policies were looked at."""

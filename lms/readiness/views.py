@@ -1,6 +1,7 @@
 """The readiness report as a page and as files."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask_login import current_user
@@ -68,6 +69,7 @@ def report() -> str:
     question = _question()
     choices = _choices(question)
     found = _answer(question, choices)
+    question = replace(question, at=found.at, known_at=found.known_at)  # so that its files are of the same moment
     return render_template(
         "readiness/report.html",
         question=question,

@@ -31,7 +31,9 @@ WHOSE = {
 }
 """Table to the person (none: everybody) and the policy (none: all of them) that a new row is about."""
 CHANGED = ("identities", "policies", "versions")
-"""Rows of these are updated as well."""
+"""Rows of these are updated as well …"""
+ERASED = ("identities",)
+"""… and rows of these deleted."""
 
 
 def upgrade() -> None:
@@ -125,22 +127,27 @@ def _touches() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_touches_transaction_id"), "touches", ["transaction_id"])
-    is_sqlite = op.get_bind().dialect.name == "sqlite"
     for table, (person, policy) in WHOSE.items():
-        events = ("INSERT", "UPDATE") if table in CHANGED else ("INSERT",)
-        if not is_sqlite:
-            op.execute(
-                f"CREATE FUNCTION muster_touch_{table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                f"INSERT INTO touches (person_id, policy_id, transaction_id) "
-                f"VALUES ({person}, {policy}, pg_current_xact_id()::text::bigint); RETURN NULL; END $$"
-            )
-            op.execute(
-                f"CREATE TRIGGER touch_{table} AFTER {' OR '.join(events)} ON {table} "
-                f"FOR EACH ROW EXECUTE FUNCTION muster_touch_{table}()"
-            )
-            continue
+        _note(table, ("INSERT", "UPDATE") if table in CHANGED else ("INSERT",), person, policy)
+    for table in ERASED:
+        _note(table, ("DELETE",), *(each.replace("NEW", "OLD") for each in WHOSE[table]))
+
+
+def _note(table: str, events: tuple[str, ...], person: str, policy: str) -> None:
+    """Write a touch after each of these events; SQLite has a trigger for each, PostgreSQL one for what is new."""
+    insert = "INSERT INTO touches (person_id, policy_id, transaction_id) VALUES"
+    if op.get_bind().dialect.name == "sqlite":
         for event in events:
             op.execute(
-                f"CREATE TRIGGER touch_{table}_{event.lower()} AFTER {event} ON {table} BEGIN "
-                f"INSERT INTO touches (person_id, policy_id, transaction_id) VALUES ({person}, {policy}, 0); END"
+                f"CREATE TRIGGER touch_{table}_{event.lower()} AFTER {event} ON {table} "
+                f"BEGIN {insert} ({person}, {policy}, 0); END"
             )
+        return
+    name = f"touch_{table}_delete" if "DELETE" in events else f"touch_{table}"
+    op.execute(
+        f"CREATE FUNCTION muster_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"{insert} ({person}, {policy}, pg_current_xact_id()::text::bigint); RETURN NULL; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER {name} AFTER {' OR '.join(events)} ON {table} FOR EACH ROW EXECUTE FUNCTION muster_{name}()"
+    )

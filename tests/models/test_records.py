@@ -17,12 +17,13 @@ from lms.models.everybody import records
 from lms.models.histories import person_histories, policy_histories
 from lms.models.memory import Memory
 from lms.models.recorded import Names
+from lms.privacy.actions import erase
 from lms.readiness.queries import members
 from lms.readiness.whereabouts import NOWHERE, whereabouts
 from tests.readiness.conftest import acknowledge as acknowledge
 from tests.readiness.conftest import mixed as mixed
 from tests.readiness.conftest import papers as papers
-from tests.readiness.make import ago, crew, prove, spell
+from tests.readiness.make import ago, crew, end_spells, prove, spell
 from tests.readiness.organisation import found as organisation
 
 
@@ -109,6 +110,19 @@ def test_what_was_added_is_known_at_the_next_question(mixed, cast, acknowledge):
     assert memory.remembered() is after, "nothing more was added"
 
 
+def test_who_is_erased_is_forgotten(mixed, cast):
+    memory = Memory()
+    memory.remembered()
+    db.session.rollback()
+    person, now = crew(1, team="EMEA/Dublin", queues=["legal-requests"], name="gone")[0], clock.now()
+    end_spells(person, SpellKind.EMPLOYMENT, days=1)
+    assert "Gone-1" in memory.remembered().records.names
+    db.session.rollback()
+    erase(person, reason="She asked for it by mail today.", by=cast.rune, now=now)
+    assert "Gone-1" not in memory.remembered().records.said
+    assert_same(memory)
+
+
 @writing()
 def _rename(person: int, name: str) -> None:
     db.session.get_one(Identity, person).name = name
@@ -165,10 +179,9 @@ def test_two_servers_each_see_what_the_other_records(mixed):
         assert_same(memory)
 
 
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
 def test_what_is_committed_late_is_not_missed(mixed, app):
     """On PostgreSQL somebody's row may get its number before another's and be committed after it."""
-    if db.engine.dialect.name == "sqlite":
-        pytest.skip("writers take turns there")
     memory = Memory()
     memory.remembered()
     db.session.rollback()
