@@ -1,7 +1,7 @@
 """What every form and every question in an address shares: text is cleaned once, at the door."""
 
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -61,6 +61,29 @@ def moment_of(text: str, zone: str) -> datetime | None:
     except (ValueError, OSError, ZoneInfoNotFoundError) as wrong:
         raise QuestionNotUnderstood(
             "“%(text)s” is not a moment we can show. Write it like 2026-11-25T13:40.", text=text[:40]
+        ) from wrong
+
+
+def day_of(text: str) -> date | None:
+    """A day as typed; None for none; raise QuestionNotUnderstood."""
+    if not text.strip():
+        return None
+    try:
+        found = date.fromisoformat(text.strip())
+        if found.year not in YEARS:
+            raise ValueError(found.year)
+    except ValueError as wrong:
+        raise QuestionNotUnderstood("“%(text)s” is not a day. Write it like 2026-11-25.", text=text[:40]) from wrong
+    return found
+
+
+def zone_of(text: str) -> str:
+    """A time zone as typed; raise QuestionNotUnderstood."""
+    try:
+        return ZoneInfo(text).key
+    except (ValueError, OSError, KeyError) as wrong:
+        raise QuestionNotUnderstood(
+            "“%(text)s” is not a time zone. Write one like Europe/Dublin.", text=text[:40]
         ) from wrong
 
 

@@ -4,18 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, render_template, request
-from flask_login import current_user
+from flask import Response, render_template, request
 
 from lms import clock
-from lms.access import Role, requires
+from lms.access import requires
 from lms.filters import zone
-from lms.readiness import ahead_files, queries
+from lms.readiness import ahead_files, queries, readers
 from lms.readiness.ahead import Ahead
 from lms.readiness.ahead_forms import WEEKS, Asked, asked
 from lms.readiness.ahead_queries import ahead
-from lms.readiness.report import NO_TEAM, Within
-from lms.readiness.views import READERS, bp
+from lms.readiness.readers import READERS
+from lms.readiness.report import NO_TEAM
+from lms.readiness.views import bp
 
 PER_PAGE = 50
 
@@ -32,32 +32,19 @@ class Listed:
     pages: int
 
 
-def _scope() -> Within:
-    """As for the report."""
-    sees_all = current_user.has(Role.OWNER, Role.ADMINISTRATOR)
-    return Within(None if sees_all else current_user.team_paths(Role.LEAD), current_user.vendor)
-
-
 def _question() -> Asked:
     return asked(request.args, zone=zone(), now=clock.now())
 
 
 def _choices(question: Asked) -> queries.Choices:
-    """What the filters offer; 404 for a queue, team or policy that does not exist for this reader."""
-    choices = queries.choices(_scope(), at=question.at, known_at=question.at, team=question.team, queue=question.queue)
-    offered = (
-        (question.queue, dict(choices.queues)),
-        (question.team, {*choices.teams, NO_TEAM}),
-        (question.policy, dict(choices.policies)),
+    return readers.offered(
+        at=question.at, known_at=question.at, queue=question.queue, team=question.team, policy=question.policy
     )
-    if any(value and value not in known for value, known in offered):
-        abort(404)
-    return choices
 
 
 def _answer(question: Asked) -> Ahead:
     return ahead(
-        scope=_scope(),
+        scope=readers.scope(),
         at=question.at,
         zone=question.zone,
         weeks=question.weeks,

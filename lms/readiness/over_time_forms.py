@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from lms.domain.intervals import INSTANT
-from lms.forms import YEARS, QuestionNotUnderstood, moment_of
+from lms.forms import QuestionNotUnderstood, day_of, moment_of, zone_of
 
 USUAL_DAYS, MOST_DAYS = 30, 180
 DAY = timedelta(days=1)
@@ -66,10 +66,10 @@ class Period:
 
 def period(args: Mapping[str, str], *, zone: str, now: datetime) -> Period:
     """Read the arguments of an address; raise QuestionNotUnderstood. Without days the last thirty."""
-    named, known_text = _zone(args.get("zone", "") or zone), args.get("known", "").strip()
+    named, known_text = zone_of(args.get("zone", "") or zone), args.get("known", "").strip()
     at = min(moment_of(args.get("at", "").strip(), named) or now, now)
     today = at.astimezone(ZoneInfo(named)).date()
-    first, last = _day(args.get("from", "")), min(_day(args.get("to", "")) or today, today)
+    first, last = day_of(args.get("from", "")), min(day_of(args.get("to", "")) or today, today)
     begins = first or last - (USUAL_DAYS - 1) * DAY
     if begins > last:
         raise QuestionNotUnderstood("The period ends before it begins, or lies ahead. Change one of the two days.")
@@ -96,24 +96,3 @@ def exact(moment: datetime) -> str:
 def _last_instant(day: date, zone: str) -> datetime:
     begins = datetime.combine(day + DAY, time(), ZoneInfo(zone)).astimezone(UTC)
     return begins - INSTANT
-
-
-def _day(text: str) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        found = date.fromisoformat(text.strip())
-        if found.year not in YEARS:
-            raise ValueError(found.year)
-    except ValueError as wrong:
-        raise QuestionNotUnderstood("“%(text)s” is not a day. Write it like 2026-11-25.", text=text[:40]) from wrong
-    return found
-
-
-def _zone(text: str) -> str:
-    try:
-        return ZoneInfo(text).key
-    except (ValueError, OSError, KeyError) as wrong:
-        raise QuestionNotUnderstood(
-            "“%(text)s” is not a time zone. Write one like Europe/Dublin.", text=text[:40]
-        ) from wrong

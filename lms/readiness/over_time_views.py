@@ -10,7 +10,7 @@ from flask_login import current_user
 from lms import clock
 from lms.access import Role, requires
 from lms.forms import QuestionNotUnderstood
-from lms.readiness import charts, over_time_export, queries
+from lms.readiness import charts, over_time_export, queries, readers
 from lms.readiness.changes import Changes
 from lms.readiness.changes import changes as changes_found
 from lms.readiness.forms import Asked, asked, local_text
@@ -18,31 +18,17 @@ from lms.readiness.landing import GOALS
 from lms.readiness.over_time import OverTime
 from lms.readiness.over_time import over_time as found_over_time
 from lms.readiness.over_time_forms import MOST_COMPARED, Period, period
-from lms.readiness.report import NO_TEAM, Within
-from lms.readiness.views import READERS, bp
+from lms.readiness.readers import READERS
+from lms.readiness.views import bp
 
 PER_PAGE = 10
 PEOPLE_PER_PAGE = 25
 
 
-def _scope() -> Within:
-    """As for the report: a lead's team trees, everybody for who owns policies or runs Muster, a vendor's own people."""
-    sees_all = current_user.has(Role.OWNER, Role.ADMINISTRATOR)
-    return Within(None if sees_all else current_user.team_paths(Role.LEAD), current_user.vendor)
-
-
 def _offered(question: Period | Asked, policy: str = "") -> queries.Choices:
-    """What the filters offer; 404 for a queue, team or policy that does not exist for this reader."""
-    at, known_at = question.at, question.known_at
-    offered = queries.choices(_scope(), at=at, known_at=known_at, team=question.team, queue=question.queue)
-    pairs = (
-        (question.queue, dict(offered.queues)),
-        (question.team, {*offered.teams, NO_TEAM}),
-        (policy, dict(offered.policies)),
+    return readers.offered(
+        at=question.at, known_at=question.known_at, queue=question.queue, team=question.team, policy=policy
     )
-    if any(value and value not in known for value, known in pairs):
-        abort(404)
-    return offered
 
 
 def _csv(name: str, text: str) -> Response:
@@ -57,7 +43,7 @@ def _days() -> tuple[Period, queries.Choices, OverTime]:
     question = period(request.args, zone=current_user.timezone, now=clock.now())
     offered = _offered(question)
     found = found_over_time(
-        _scope(),
+        readers.scope(),
         question.instants,
         known_at=question.known_at,
         queue=question.queue or None,
@@ -98,7 +84,7 @@ def _changes(shown: Any, *, policy: str | None = None) -> tuple[Asked, queries.C
     named = policy or question.policy
     offered = _offered(question, named)
     found = changes_found(
-        _scope(),
+        readers.scope(),
         at=question.at,
         known_at=question.known_at,
         policy=named or None,

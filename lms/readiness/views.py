@@ -3,29 +3,22 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask_login import current_user
 
 from lms import clock
-from lms.access import Role, requires
-from lms.readiness import queries, sending
+from lms.access import requires
+from lms.readiness import readers, sending
 from lms.readiness.export import Narrowed
 from lms.readiness.forms import Asked, asked, local_text
 from lms.readiness.listing import listed
 from lms.readiness.overview import Overview
 from lms.readiness.overview_queries import overview
-from lms.readiness.report import NO_TEAM, Within
+from lms.readiness.queries import Choices
+from lms.readiness.readers import READERS
 from lms.replica import turn_to_replica
 
 bp = Blueprint("readiness", __name__, url_prefix="/readiness")
-
-READERS = (Role.LEAD, Role.OWNER, Role.ADMINISTRATOR)
-
-
-def _scope() -> Within:
-    """A lead sees their team trees; who owns policies or runs Muster every team; a vendor's people only their own."""
-    sees_all = current_user.has(Role.OWNER, Role.ADMINISTRATOR)
-    return Within(None if sees_all else current_user.team_paths(Role.LEAD), current_user.vendor)
 
 
 def _question() -> Asked:
@@ -36,23 +29,19 @@ def _question() -> Asked:
     return asked(request.args, zone=zone, now=instant)
 
 
-def _choices(question: Asked) -> queries.Choices:
-    return queries.choices(
-        _scope(), at=question.at, known_at=question.known_at, team=question.team, queue=question.queue
+def _offered(question: Asked) -> Choices:
+    return readers.offered(
+        at=question.at,
+        known_at=question.known_at,
+        queue=question.queue,
+        team=question.team,
+        policy=question.policy,
     )
 
 
-def _answer(question: Asked, choices: queries.Choices) -> Overview:
-    """The report that is asked for; 404 for a queue, team or policy that does not exist for this reader."""
-    offered = (
-        (question.queue, dict(choices.queues)),
-        (question.team, {*choices.teams, NO_TEAM}),
-        (question.policy, dict(choices.policies)),
-    )
-    if any(value and value not in known for value, known in offered):
-        abort(404)
+def _answer(question: Asked) -> Overview:
     return overview(
-        scope=_scope(),
+        scope=readers.scope(),
         at=question.at,
         known_at=question.known_at,
         now=question.now,
@@ -67,8 +56,8 @@ def _answer(question: Asked, choices: queries.Choices) -> Overview:
 def report() -> str:
     """Who is ready, who is not and why, what comes next."""
     question = _question()
-    choices = _choices(question)
-    found = _answer(question, choices)
+    choices = _offered(question)
+    found = _answer(question)
     question = replace(question, at=found.at, known_at=found.known_at)  # so that its files are of the same moment
     return render_template(
         "readiness/report.html",
@@ -113,6 +102,7 @@ def report_pdf() -> Response:
 
 def _file(send: Callable[[Overview, Narrowed], Response]) -> Response:
     question = _question()
-    found = _answer(question, _choices(question))
+    _offered(question)
+    found = _answer(question)
     narrowed = Narrowed(queue=question.queue, team=question.team, policy=question.policy, state=question.state)
     return send(found, narrowed)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from lms.forms import YEARS, QuestionNotUnderstood, page_of
+from lms.forms import QuestionNotUnderstood, day_of, page_of, zone_of
 
 ORDERS = ("urgency", "item", "people", "facility", "discrimination", "old", "seconds")
 
@@ -63,14 +63,14 @@ class Asked:
 def asked(args: Mapping[str, str], *, zone: str) -> Asked:
     """Read the arguments of an address; raise QuestionNotUnderstood. Days are of the zone that the address names."""
     sort = args.get("sort", "") or ORDERS[0]
-    first_day, last_day = _day(args.get("from", "")), _day(args.get("to", ""))
+    first_day, last_day = day_of(args.get("from", "")), day_of(args.get("to", ""))
     if first_day and last_day and last_day < first_day:
         raise QuestionNotUnderstood("The period ends before it begins. Change one of the two days.")
     return Asked(
         version=_number(args.get("version", "")),
         first_day=first_day,
         last_day=last_day,
-        zone=_zone(args.get("zone", "") or zone),
+        zone=zone_of(args.get("zone", "") or zone),
         order=sort.removeprefix("-") if sort.removeprefix("-") in ORDERS else ORDERS[0],
         is_descending=sort.startswith("-"),
         page=page_of(args.get("page", "")),
@@ -83,24 +83,3 @@ def _number(text: str) -> int | None:
     if not (text.isascii() and text.isdecimal() and len(text) < 9):
         raise QuestionNotUnderstood("“%(text)s” is not a version. Choose one from the list.", text=text[:40])
     return int(text)
-
-
-def _day(text: str) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        found = date.fromisoformat(text.strip())
-        if found.year not in YEARS:
-            raise ValueError(found.year)
-    except ValueError as wrong:
-        raise QuestionNotUnderstood("“%(text)s” is not a day. Write it like 2026-11-25.", text=text[:40]) from wrong
-    return found
-
-
-def _zone(text: str) -> str:
-    try:
-        return ZoneInfo(text).key
-    except (ValueError, OSError, KeyError) as wrong:
-        raise QuestionNotUnderstood(
-            "“%(text)s” is not a time zone. Write one like Europe/Dublin.", text=text[:40]
-        ) from wrong
