@@ -137,25 +137,16 @@ def _made(lines: Lines, picks: Picks) -> list[Row]:
 def _row(lines: Lines, row: int, each: Standing, *, titles: Titles, minutes: int, then: State | None) -> Row:
     named = lines.overview.named
     missed = (titles.missed(each.policy, one, required=each.required) for one in each.uncovered)
-    return Row(
+    return Row.of(
+        each,
         person_id=int(lines.overview.board.records.ids[row]),
         person=lines.names[row],
         team=lines.paths[row],
-        queue=each.queue,
         queue_name=named.queues[each.queue],
-        policy=each.policy,
         policy_title=named.policies[each.policy],
-        standing=each.state,
-        because=each.because,
-        held=each.held,
-        required=each.required,
-        due_at=each.due_at,
         missed=tuple(missed),
         minutes=minutes if each.uncovered else 0,
-        upcoming=each.upcoming,
         then=then,
-        changes_at=each.changes_at,
-        next_state=each.next_state,
         gate=lines.gate(row, each.queue),
         let_in=lines.let_in(row, each.queue),
     )

@@ -172,25 +172,16 @@ class _Desk:
 
     def _row(self, person_id: int, member: Member, now: Standing, answer: Answer | None) -> Row:
         missed = (self.clause_titles.missed(now.policy, each, required=now.required) for each in now.uncovered)
-        return Row(
+        return Row.of(
+            now,
             person_id=person_id,
             person=member.name,
             team=member.team,
-            queue=now.queue,
             queue_name=member.queues[now.queue],
-            policy=now.policy,
             policy_title=self.policy_titles[now.policy],
-            standing=now.state,
-            because=now.because,
-            held=now.held,
-            required=now.required,
-            due_at=now.due_at,
             missed=tuple(missed),
             minutes=self.minutes.get((person_id, now.policy), 0) if now.uncovered else 0,
-            upcoming=now.upcoming,
             then=self.then.get((person_id, now.queue, now.policy)),
-            changes_at=now.changes_at,
-            next_state=now.next_state,
             gate=answer,
             let_in=self.let_in.get((person_id, now.queue)),
         )

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from lms.domain.readiness import Answer
-from lms.domain.standing import State
+from lms.domain.standing import Standing, State
 from lms.models.gate_histories import LetIn
 
 NOT_READY = (State.HELD, State.OVERDUE, State.DUE, State.PROVISIONAL)
@@ -67,6 +68,23 @@ class Row:
     """What the gate of the queue says; None where only one policy was looked at, for it asks all of them."""
     let_in: LetIn | None
     """The override that lets them in now, whatever they stand."""
+
+    @classmethod
+    def of(cls, each: Standing, **beside: Any) -> "Row":
+        """A standing with what stands beside it: names, minutes, the gate."""
+        return cls(
+            queue=each.queue,
+            policy=each.policy,
+            standing=each.state,
+            because=each.because,
+            held=each.held,
+            required=each.required,
+            due_at=each.due_at,
+            upcoming=each.upcoming,
+            changes_at=each.changes_at,
+            next_state=each.next_state,
+            **beside,
+        )
 
     @property
     def is_not_ready(self) -> bool:
