@@ -5,14 +5,14 @@ Who counts, and since when, is said by `lms.everybody.landing` (decision 0032); 
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from math import ceil
 
 from lms.domain.landing import Arrival
-from lms.readiness.report import is_under
+from lms.readiness.report import trees
 
 HOUR = timedelta(hours=1)
 GOALS = (50, 80, 95)
@@ -144,7 +144,7 @@ class Landing:
         found: dict[str, list[Arrived]] = defaultdict(list)
         for each in self.arrived:
             if each.is_counted:
-                for path in _trees(each.team, self.roots):
+                for path in trees(each.team, self.roots):
                     found[path].append(each)
         return tuple((path, _figures(mine)) for path, mine in sorted(found.items()))
 
@@ -202,12 +202,3 @@ def _figures(arrived: Iterable[Arrived]) -> Figures:
         max(mine) for each in found.values() if len(mine := [hour for hour in each if hour is not None]) == len(each)
     ]
     return Figures(counted=len(found), hours=tuple(sorted(landed)))
-
-
-def _trees(team: str, roots: tuple[str, ...] | None) -> Iterator[str]:
-    """Give the team and those above it, as far up as was asked about."""
-    parts = team.split("/")
-    for length in range(1, len(parts) + 1):
-        path = "/".join(parts[:length])
-        if roots is None or any(is_under(path, root) for root in roots):
-            yield path

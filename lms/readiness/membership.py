@@ -16,9 +16,8 @@ from lms.everybody.intervals import Flags, Indexes
 from lms.extensions import db
 from lms.models import Identity, Queue, Spell, SpellEnd, SpellKind, Team
 from lms.models.dated import spells_through
+from lms.models.recorded import ERASED
 from lms.readiness.report import NO_TEAM, Scope, is_under
-
-ERASED = "Erased person"
 
 
 @dataclass(frozen=True, kw_only=True)

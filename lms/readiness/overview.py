@@ -26,7 +26,7 @@ from lms.readiness.board import Board
 from lms.readiness.figures import NOTHING, RANKED
 from lms.readiness.lines import Lines
 from lms.readiness.overview_parts import Heat, Named, kept, share_of, those
-from lms.readiness.report import AGES, OLDEST, SOON, Coming, Headline, RunningOut, is_under
+from lms.readiness.report import AGES, OLDEST, SOON, Coming, Headline, RunningOut, trees
 
 MICROSECOND = timedelta.resolution
 GATES = tuple(Answer)
@@ -189,12 +189,7 @@ class Overview:
     @cached_property
     def trees(self) -> Mapping[int, tuple[str, ...]]:
         """By id of a team, its path and those above it, as far up as was asked about."""
-        return {team: self._above(path) for team, path in ((-1, ""), *self.named.teams.items())}
-
-    def _above(self, path: str) -> tuple[str, ...]:
-        parts = path.split("/")
-        paths = ["/".join(parts[: length + 1]) for length in range(len(parts))]
-        return tuple(each for each in paths if self.roots is None or any(is_under(each, root) for root in self.roots))
+        return {team: trees(path, self.roots) for team, path in ((-1, ""), *self.named.teams.items())}
 
     @cached_property
     def _team(self) -> tuple[Indexes, list[int]]:

@@ -18,6 +18,7 @@ from lms.models.closed import was_open
 from lms.models.dated import spells_at
 from lms.models.gate_histories import LetIn, gate_answers, let_in
 from lms.models.histories import person_histories, policy_histories
+from lms.models.recorded import ERASED
 from lms.readiness.answers import where_they_stand
 from lms.readiness.learning_left import Titles, minutes_left, minutes_of, titles
 from lms.readiness.report import NO_TEAM, Place, Report, Scope, Within
@@ -39,8 +40,6 @@ __all__ = [
     "standings",
     "titles",
 ]
-
-ERASED = "Erased person"
 
 
 @dataclass(slots=True, kw_only=True)

@@ -4,7 +4,7 @@ A figure counts people; a row is one person in one queue with one policy (domain
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -235,13 +235,15 @@ class Report:
         found = [_coming(mine, self.effective[key]) for key, mine in rows.items()]
         return tuple(sorted(found, key=lambda each: (each.effective_at, each.policy)))
 
-    def _trees(self, team: str) -> Iterable[str]:
-        """The team and those above it, as far up as was asked about."""
-        parts = team.split("/")
-        paths = ["/".join(parts[: length + 1]) for length in range(len(parts))]
-        if self.roots is None:
-            return paths
-        return [path for path in paths if any(is_under(path, root) for root in self.roots)]
+    def _trees(self, team: str) -> tuple[str, ...]:
+        return trees(team, self.roots)
+
+
+def trees(team: str, roots: tuple[str, ...] | None) -> tuple[str, ...]:
+    """A team and those above it, as far up as was asked about; the empty path is no team."""
+    parts = team.split("/")
+    paths = ("/".join(parts[: length + 1]) for length in range(len(parts)))
+    return tuple(path for path in paths if roots is None or any(is_under(path, root) for root in roots))
 
 
 def is_under(path: str, root: str) -> bool:
