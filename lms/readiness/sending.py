@@ -4,8 +4,7 @@ The answer is there before a file begins, so the read of the database ends first
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
-from typing import BinaryIO, cast
+from collections.abc import Generator, Iterable
 
 from flask import Response
 
@@ -35,22 +34,20 @@ def as_json(report: Overview, narrowed: Narrowed) -> Response:
 def as_xlsx(report: Overview, narrowed: Narrowed) -> Response:
     """A workbook, written into a file without a name and sent from it."""
     db.session.rollback()
-    file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - closed with the response
-    try:
-        workbook.write(report, narrowed, file)
-        length = file.seek(0, 2)
-        file.seek(0)
-    except BaseException:
-        file.close()
-        raise
-    response = _attached(_pieces(file), XLSX, report, "xlsx")
-    response.call_on_close(file.close)  # also when nobody read it
+    pieces = _workbook(report, narrowed)
+    length = int(next(pieces))
+    response = _attached(pieces, XLSX, report, "xlsx")
+    response.call_on_close(pieces.close)  # also when nobody read it
     response.content_length = length
     return response
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file:
+def _workbook(report: Overview, narrowed: Narrowed) -> Generator[bytes, None, None]:
+    """Its length in digits, then its bytes; who holds this holds the file, which is closed with it in every case."""
+    with tempfile.TemporaryFile() as file:
+        workbook.write(report, narrowed, file)
+        yield str(file.seek(0, 2)).encode()
+        file.seek(0)
         yield from iter(lambda: file.read(PIECE), b"")
 
 

@@ -12,7 +12,7 @@ from lms.extensions import db, writing
 from lms.models import Acknowledgement, DueDecision, Policy, Refresher, SpellKind, Version
 from tests.cast import Cast
 from tests.conftest import Scene
-from tests.readiness.make import WORDS, Edition, Paper, ago, crew, prove, publish, spell
+from tests.readiness.make import WORDS, Edition, Paper, ago, crew, one_moment, prove, publish, spell
 
 FREEZE, FREEZE_NOW = "Freeze the account within four hours.", "Freeze the account within two hours and tell the lead."
 
@@ -79,6 +79,7 @@ def set_mixed(cast: Cast, scene: Scene, folder: Path) -> dict[str, int]:
     return dict(people)
 
 
+@one_moment()
 def _mix(cast: Cast, folder: Path) -> dict[str, int]:
     publish(folder, LEGAL, ABUSE, SECRETS)
     names = ("ready", "overdue", "due", "held", "leave", "waived", "newcomer", "blocked")

@@ -1,6 +1,7 @@
 """Small made-up policies through the real actions, more people than the cast, and what they proved."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,11 +16,23 @@ from lms.policies.actions import load_shelf
 from tests.cast import add_spell, make_person
 
 WORDS = "Read the report twice, keep a note of what you did, and ask a second person before you send anything."
+_moment: list[datetime] = []
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Whatever is made within is `ago` from the same moment, so that the spans between are exact."""
+    _moment.append(clock.now())
+    try:
+        yield
+    finally:
+        _moment.pop()
 
 
 def ago(days: float) -> datetime:
     """A moment in the past, to the second, so that files and rows agree."""
-    return (clock.now() - timedelta(days=days)).replace(microsecond=0)
+    now = _moment[-1] if _moment else clock.now()
+    return (now - timedelta(days=days)).replace(microsecond=0)
 
 
 @dataclass(frozen=True, kw_only=True)
