@@ -1,30 +1,25 @@
 """What is recorded about some people, as columns, and what the places in these columns stand for."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from lms.everybody.intervals import Indexes
 from lms.everybody.people import People, Spells
+from lms.models.packed import NOTHING
 
 ERASED = "Erased person"
-Code = tuple[int, bool]
-"""A set of clauses, and whether the evidence was imported: without clauses it then means the whole version."""
 
 
-class Places(dict[Any, int]):
-    """The place of each thing in a column, in the order in which things were first met."""
+class Places(dict[int, int]):
+    """The place of each id in a column, in the order in which they were first met."""
 
-    def of(self, found: Iterable[Any]) -> Indexes:
-        """Give the places of these, with one for each that is new."""
-        return np.array([self.setdefault(each, len(self)) for each in found], dtype=np.int64)
-
-    def where(self, found: Iterable[Any]) -> Indexes:
-        """Give the places of these; -1 for none."""
-        return np.array([-1 if each is None else self.setdefault(each, len(self)) for each in found], dtype=np.int64)
+    def of(self, found: Indexes) -> Indexes:
+        """Give the places of these, with one for each that is new; NOTHING has none."""
+        different, which = np.unique(found, return_inverse=True)
+        places = [each if each == NOTHING else self.setdefault(each, len(self)) for each in different.tolist()]
+        return np.array(places, dtype=np.int64)[which]
 
 
 @dataclass
@@ -34,6 +29,7 @@ class Names:
     queues: Places = field(default_factory=Places)
     policies: Places = field(default_factory=Places)
     codes: Places = field(default_factory=Places)
+    """Of sets of clauses, each twice its id, and one more where the evidence was imported."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -177,10 +177,16 @@ class Evidence(Base):
     """That a person proved clauses: append-only; `body` holds the exact canonical bytes."""
 
     __tablename__ = "evidence"
-    __table_args__ = (Index("ix_evidence_policy_person", "policy_id", "person_id"),)
+    __table_args__ = (
+        Index("ix_evidence_policy_person", "policy_id", "person_id"),
+        Index(  # whatever standing asks of evidence, so that reading everybody's leaves the bodies alone
+            "ix_evidence_person_records",
+            *("person_id", "policy_id", "clause_set_id", "kind", "occurred_at", "recorded_at"),
+        ),
+    )
 
     id: Mapped[Key]
-    person_id: Mapped[int] = refers_to("persons.id", is_indexed=True)
+    person_id: Mapped[int] = refers_to("persons.id")
     policy_id: Mapped[int] = refers_to("policies.id")
     version_id: Mapped[int] = refers_to("versions.id")
     attempt_id: Mapped[int | None] = refers_to("attempts.id", unique=True)
