@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from flask import Flask
@@ -32,7 +34,13 @@ def zone_label() -> str:
 
 def _written(value: datetime, pattern: str) -> str:
     """A moment in the reader's zone and language; the pattern is CLDR's."""
-    return format_datetime(value.astimezone(zone()).replace(tzinfo=None), pattern, locale=get_locale() or "en")
+    return _formatted(value.astimezone(zone()).replace(tzinfo=None), pattern, get_locale() or "en")
+
+
+@lru_cache(maxsize=4096)
+def _formatted(value: datetime, pattern: str, locale: Locale | str) -> str:
+    """Kept, because a page says many of its moments more than once."""
+    return format_datetime(value, pattern, locale=locale)
 
 
 def _time_tag(moment: datetime, shown: str) -> Markup:

@@ -6,6 +6,7 @@ A line has what files say; what only a page says (which clauses, how many minute
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -153,24 +154,37 @@ class Lines:
     # ---- making
 
     def _made(self, picks: Picks) -> Iterator[Line]:
-        overview, columns = self.overview, self._columns
-        for place, cell, row, queue, state, due in zip(*(each.tolist() for each in picks), strict=True):
-            held, required = columns[place][0][cell], columns[place][1][cell]
-            slug, name = self.slugs[place], overview.board.queues[queue]
-            yield Line(
-                self.names[row],
-                self.paths[row],
-                name,
-                overview.named.queues[name],
-                slug,
-                overview.named.policies[slug],
-                STATES[state],
-                held or None,
-                required or None,
-                None if due >= FOREVER else moment(due),
-                self.gate(row, name),
-                self.let_in(row, name),
-            )
+        """Column by column: a file may have millions of lines."""
+        overview = self.overview
+        row, place, state = picks.row.tolist(), picks.policy.tolist(), picks.state.tolist()
+        called = overview.board.queues
+        queues = [called[each] for each in picks.queue.tolist()]
+        slugs = [self.slugs[each] for each in place]
+        policies = overview.named.policies
+        dues = {due: moment(due) for due in np.unique(picks.due).tolist() if due < FOREVER}
+        return map(
+            Line,
+            [self.names[each] for each in row],
+            [self.paths[each] for each in row],
+            queues,
+            [overview.named.queues[each] for each in queues],
+            slugs,
+            [policies[each] for each in slugs],
+            [STATES[each] for each in state],
+            self._numbers("held", picks),
+            self._numbers("required", picks),
+            [dues.get(each) for each in picks.due.tolist()],
+            map(self.gate, row, queues) if overview.is_whole else repeat(None),
+            map(self.let_in, row, queues) if self._let_in else repeat(None),
+        )
+
+    def _numbers(self, name: str, picks: Picks) -> list[int | None]:
+        """Numbers of versions that the cells of these lines name."""
+        found = np.zeros(len(picks.row), dtype=np.int64)
+        for place, cells in enumerate(self.overview.lines.values()):
+            mine = np.flatnonzero(picks.policy == place)
+            found[mine] = getattr(cells, name)[picks.cell[mine]]
+        return [each or None for each in found.tolist()]
 
     def then(self, picks: Picks) -> list[State | None]:
         """Where each will stand when the upcoming version takes effect; None without one."""
@@ -179,10 +193,6 @@ class Lines:
             int(many[place].then[cell]) for place, cell in zip(*(each.tolist() for each in picks[:2]), strict=True)
         ]
         return [None if each == NOT_ASKED else STATES[each] for each in found]
-
-    @cached_property
-    def _columns(self) -> Sequence[tuple[list[int], list[int]]]:
-        return [(cells.held.tolist(), cells.required.tolist()) for cells in self.overview.lines.values()]
 
     @cached_property
     def _let_in(self) -> dict[tuple[int, str], LetIn]:

@@ -120,13 +120,17 @@ class Overview:
             found += Counter({KINDS[kind]: int(n) for kind, n in enumerate(np.bincount(kinds)) if n})
         return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
+    @kept
+    def _overdue_since(self) -> Indexes:
+        """When each line that is overdue became so."""
+        due = [cells.due[cells.state == OVERDUE] for cells in self.lines.values()]
+        return np.concatenate([np.empty(0, dtype=np.int64), *(each[each < FOREVER] for each in due)])
+
     @cached_property
     def ageing(self) -> tuple[tuple[str, int], ...]:
         """How long the overdue lines have been overdue: words and number of lines."""
-        due = [cells.due[cells.state == OVERDUE] for cells in self.lines.values()]
         limits = [limit // MICROSECOND for limit, _ in AGES]
-        since = np.concatenate([np.empty(0, dtype=np.int64), *(each[each < FOREVER] for each in due)])
-        counts = figures.ages(since, number(self.at), limits)
+        counts = figures.ages(self._overdue_since, number(self.at), limits)
         return tuple(
             (words, count) for words, count in zip((*(each for _, each in AGES), OLDEST), counts, strict=True) if count
         )
@@ -149,16 +153,17 @@ class Overview:
             found[slug] = version.number if version else None
         return found
 
+    @kept
+    def _coming(self) -> Mapping[str, tuple[int, int, int, int]]:
+        return {slug: figures.coming(cells) for slug, cells in self.lines.items() if (cells.then >= 0).any()}
+
     @cached_property
     def coming(self) -> tuple[Coming, ...]:
         """What takes effect next, soonest first."""
         found = []
-        for slug, cells in self.lines.items():
+        for slug, (concerned, trained, behind, would_stop) in self._coming.items():
             version = self.upcoming[slug]
-            if version is None:
-                continue
-            concerned, trained, behind, would_stop = figures.coming(cells)
-            if concerned:
+            if version is not None and concerned:
                 found.append(
                     Coming(
                         policy=slug,
@@ -173,11 +178,16 @@ class Overview:
                 )
         return tuple(sorted(found, key=lambda each: (each.effective_at, each.policy)))
 
+    @kept
+    def _running(self) -> Mapping[str, Cells]:
+        """The lines that will be asked for by themselves."""
+        return {slug: those(cells, cells.runs_out < FOREVER) for slug, cells in self.lines.items()}
+
     @cached_property
     def running_out(self) -> tuple[RunningOut, ...]:
         """Proofs of people who are ready that run out soon and ask for something, by policy."""
         found = []
-        for slug, cells in self.lines.items():
+        for slug, cells in self._running.items():
             version = self.upcoming[slug]
             but = FOREVER if version is None else number(self.effective[slug, version])
             people, first = figures.running_out(cells, latest=number(self.at + SOON), but=but)

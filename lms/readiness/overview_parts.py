@@ -1,12 +1,13 @@
 """What an overview is put together from: names, the heat map, and figures that are counted once. No database."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import numpy as np
 
 from lms.domain.readiness import Share
+from lms.domain.standing import State
 from lms.everybody.cells import Cells
 from lms.everybody.intervals import Flags, Indexes
 from lms.readiness import figures
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_KEPT = 200
 """Things that are remembered of one board; about ten for each way in which somebody narrows it."""
+IS_COUNTED = [rank for rank, state in enumerate(RANKED) if state in COUNTED]
 Counted = TypeVar("Counted")
 
 
@@ -62,6 +64,13 @@ class Heat(Mapping[tuple[str, str], Cell]):
         team, policy = key
         return Cell(states=figures.states(self._counts[policy][self._teams[team]]))
 
+    def row(self, team: str, policies: Sequence[str]) -> Iterator[tuple[int, int, State]]:
+        """Who is ready, who is counted and the worst state of a team with each of these policies."""
+        counts = np.array([self._counts[each][self._teams[team]] for each in policies])
+        ready, counted = counts[:, figures.READY_RANK], counts[:, IS_COUNTED].sum(axis=1)
+        worst = np.where(counts[:, : figures.NOTHING].any(axis=1), (counts > 0).argmax(axis=1), figures.NOTHING)
+        return zip(ready.tolist(), counted.tolist(), (RANKED[each] for each in worst.tolist()), strict=True)
+
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return ((team, policy) for team in self._teams for policy in self._counts)
 
@@ -76,7 +85,7 @@ def those(cells: Cells, which: Flags) -> Cells:
 
 def share_of(ranks: Indexes, may_work: Flags) -> Share:
     """Give the share of people by the ranks of their worst states."""
-    is_counted = np.isin(ranks, [RANKED.index(state) for state in COUNTED])
+    is_counted = np.isin(ranks, IS_COUNTED)
     return Share(
         counted=int(is_counted.sum()),
         ready=int((ranks == figures.READY_RANK).sum()),

@@ -11,6 +11,7 @@ from lms.access import requires
 from lms.readiness import readers, sending
 from lms.readiness.export import Narrowed
 from lms.readiness.forms import Asked, asked, local_text
+from lms.readiness.heat import heat_rows
 from lms.readiness.listing import listed
 from lms.readiness.overview import Overview
 from lms.readiness.overview_queries import overview
@@ -64,6 +65,7 @@ def report() -> str:
         question=question,
         choices=choices,
         report=found,
+        heat=heat_rows(found, question),
         listed=listed(found, question),
         at_local=local_text(question.at, current_user.timezone) if question.at_text else "",
         known_local=local_text(question.known_at, current_user.timezone) if question.known_text else "",
