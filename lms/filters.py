@@ -32,22 +32,25 @@ def zone_label() -> str:
     return f"{here.key} ({clock.now().astimezone(here):%Z})"
 
 
-def _written(value: datetime, pattern: str) -> str:
-    """A moment in the reader's zone and language; the pattern is CLDR's."""
-    return _formatted(value.astimezone(zone()).replace(tzinfo=None), pattern, get_locale() or "en")
+Here = tuple[ZoneInfo, Locale | str]
+"""Zone and language of the reader."""
+
+
+def _here() -> Here:
+    return zone(), get_locale() or "en"
 
 
 @lru_cache(maxsize=4096)
-def _formatted(value: datetime, pattern: str, locale: Locale | str) -> str:
-    """Kept, because a page says many of its moments more than once."""
-    return format_datetime(value, pattern, locale=locale)
+def _written(value: datetime, pattern: str, here: Here) -> str:
+    """A moment in a zone and a language; the pattern is CLDR's. Kept: a page says many moments more than once."""
+    return format_datetime(value.astimezone(here[0]).replace(tzinfo=None), pattern, locale=here[1])
 
 
-def _time_tag(moment: datetime, shown: str) -> Markup:
-    exact = f"{_written(moment, 'EEEE d MMMM y, HH:mm:ss')} {moment.astimezone(zone()):%Z}"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        moment.astimezone(UTC).isoformat(timespec="seconds"), exact, shown
-    )
+@lru_cache(maxsize=4096)
+def _time_tag(moment: datetime, shown: str, here: Here) -> Markup:
+    exact = f"{_written(moment, 'EEEE d MMMM y, HH:mm:ss', here)} {moment.astimezone(here[0]):%Z}"
+    machine = moment.astimezone(UTC).isoformat(timespec="seconds")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(machine, exact, shown)
 
 
 def spoken(language: str) -> Markup:
@@ -59,14 +62,16 @@ def moment(value: datetime | None) -> Markup:
     """`Fri 27 Nov 2026, 17:00 CET`."""
     if value is None:
         return Markup("–")
-    return _time_tag(value, f"{_written(value, 'EEE d MMM y, HH:mm')} {value.astimezone(zone()):%Z}")
+    here = _here()
+    return _time_tag(value, f"{_written(value, 'EEE d MMM y, HH:mm', here)} {value.astimezone(here[0]):%Z}", here)
 
 
 def day(value: datetime | None) -> Markup:
     """`27 Nov 2026`."""
     if value is None:
         return Markup("–")
-    return _time_tag(value, _written(value, "d MMM y"))
+    here = _here()
+    return _time_tag(value, _written(value, "d MMM y", here), here)
 
 
 def whole_day(value: date) -> Markup:
@@ -79,7 +84,7 @@ def relative(value: datetime | None) -> Markup:
     """`in 2 days`, `3 hours ago`."""
     if value is None:
         return Markup("–")
-    return _time_tag(value, span_in_words(value - clock.now()))
+    return _time_tag(value, span_in_words(value - clock.now()), _here())
 
 
 def span_in_words(span: timedelta) -> str:

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from flask import Flask, has_request_context, request, url_for
-from flask_babel import Babel, force_locale, get_locale, gettext, ngettext
+from flask import Flask, g, has_request_context, request, url_for
+from flask_babel import Babel, force_locale, get_locale, get_translations, gettext, ngettext
 from flask_login import current_user
 
 from lms.domain.errors import Counted, DomainError, Told
@@ -74,8 +74,14 @@ def said(refusal: DomainError | Told) -> str:
 def speaking(language: str) -> Iterator[None]:
     """What is said inside is said in this language, for somebody who is not asking."""
     code = language.partition("-")[0].lower()
-    with force_locale(code if code in LANGUAGES else "en"):
-        yield
+    before = g.pop("translations", None)
+    try:
+        with force_locale(code if code in LANGUAGES else "en"):
+            yield
+    finally:
+        g.pop("translations", None)
+        if before is not None:
+            g.translations = before
 
 
 def N_(sentence: str) -> str:
@@ -83,9 +89,23 @@ def N_(sentence: str) -> str:
     return sentence
 
 
+def _translations() -> Any:
+    """Those of the reader's language, looked for once in a request: a page says hundreds of sentences."""
+    if "translations" not in g:
+        g.translations = get_translations()
+    return g.translations
+
+
 def register(app: Flask) -> None:
     """Make templates and forms speak the reader's language."""
     Babel(app, locale_selector=of_reader)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # from the extension of Flask-Babel
+        gettext=lambda sentence: _translations().ugettext(sentence),
+        ngettext=lambda one, many, count: _translations().ungettext(one, many, count),
+        pgettext=lambda context, sentence: _translations().upgettext(context, sentence),
+        npgettext=lambda context, one, many, count: _translations().unpgettext(context, one, many, count),
+        newstyle=True,
+    )
 
     @app.context_processor
     def language() -> dict[str, Any]:

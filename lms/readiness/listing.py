@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from typing import NamedTuple
 
 from lms.readiness.figures import people
 from lms.readiness.forms import Asked
@@ -31,33 +30,65 @@ class Listed:
     """Whether they can be put in the order of minutes."""
 
 
+class Chosen(NamedTuple):
+    """Which lines are on a page."""
+
+    picks: Picks
+    total: int
+    people: int
+    page: int
+
+
 def listed(overview: Overview, asked: Asked) -> Listed:
     """Rows in the state asked for, without one those that are not ready; a page that does not exist is the last."""
     lines = Lines(overview.in_state(asked.state))
-    found = lines.all if asked.state else lines.not_ready
-    total = len(found.row)
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(asked.page, pages)
-    first, after = (page - 1) * PER_PAGE, page * PER_PAGE
-    is_by_minutes = total <= MOST_BY_MINUTES
+    key = ("chosen", overview.key, asked.state, asked.order, asked.is_descending, asked.page)
+    memo = overview.board.memo
+    if key not in memo:
+        memo[key] = _chosen(lines, asked)
+    chosen: Chosen = memo[key]
+    is_by_minutes = chosen.total <= MOST_BY_MINUTES
     if asked.order == "minutes" and is_by_minutes:
-        shown = _by_minutes(lines, found, is_descending=asked.is_descending)[first:after]
+        shown = _by_minutes(lines, _found(lines, asked), asked)[_of_page(chosen.page)]
     else:
-        shown = rows(lines, found.take(_ordered(lines, found, asked, first=first, after=after)))
+        shown = rows(lines, chosen.picks)
     return Listed(
-        rows=shown, total=total, people=people(found.row), page=page, pages=pages, is_by_minutes=is_by_minutes
+        rows=shown,
+        total=chosen.total,
+        people=chosen.people,
+        page=chosen.page,
+        pages=_pages(chosen.total),
+        is_by_minutes=is_by_minutes,
     )
 
 
-def _ordered(lines: Lines, found: Picks, asked: Asked, *, first: int, after: int) -> "np.ndarray":
+def _found(lines: Lines, asked: Asked) -> Picks:
+    return lines.all if asked.state else lines.not_ready
+
+
+def _pages(total: int) -> int:
+    return max(1, -(-total // PER_PAGE))
+
+
+def _of_page(page: int) -> slice:
+    return slice((page - 1) * PER_PAGE, page * PER_PAGE)
+
+
+def _chosen(lines: Lines, asked: Asked) -> Chosen:
+    found = _found(lines, asked)
+    total = len(found.row)
+    page = min(asked.page, _pages(total))
+    mine = _of_page(page)
     if asked.is_descending:
-        return lines.sorted(found, asked.order, most=len(found.row))[::-1][first:after]
-    return lines.sorted(found, asked.order, most=after)[first:after]
+        order = lines.sorted(found, asked.order, most=total)[::-1][mine]
+    else:
+        order = lines.sorted(found, asked.order, most=mine.stop)[mine]
+    return Chosen(found.take(order), total, people(found.row), page)
 
 
-def _by_minutes(lines: Lines, found: Picks, *, is_descending: bool) -> list[Row]:
+def _by_minutes(lines: Lines, found: Picks, asked: Asked) -> list[Row]:
     every = rows(lines, found)
-    return sorted(every, key=lambda row: (row.minutes, row.urgency), reverse=is_descending)
+    return sorted(every, key=lambda row: (row.minutes, row.urgency), reverse=asked.is_descending)
 
 
 def most_urgent(overview: Overview, most: int) -> Sequence[Row]:

@@ -11,10 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from lms.domain.case import Case
-from lms.domain.known import Known
 from lms.domain.readiness import ANSWERS, Answer
-from lms.domain.records import PersonHistory
 from lms.domain.standing import State
 from lms.everybody.cells import NOT_ASKED, Cells
 from lms.everybody.coverage import KINDS
@@ -25,13 +22,12 @@ from lms.readiness import figures
 from lms.readiness.board import Board
 from lms.readiness.figures import NOTHING, RANKED
 from lms.readiness.lines import Lines
-from lms.readiness.overview_parts import Heat, Named, kept, share_of, those
+from lms.readiness.overview_parts import Heat, Named, effective, kept, share_of, those, upcoming
 from lms.readiness.report import AGES, OLDEST, SOON, Coming, Headline, RunningOut, trees
 
 MICROSECOND = timedelta.resolution
 GATES = tuple(Answer)
 MOST_TEAMS = 25
-NOBODY = PersonHistory(employment=(), queues={})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,20 +134,12 @@ class Overview:
     @cached_property
     def effective(self) -> dict[tuple[str, int], datetime]:
         """When each version takes effect, by policy and number."""
-        return {
-            (slug, version.number): version.effective_at
-            for slug, policy in self.board.policies.items()
-            for version in policy.versions
-        }
+        return effective(self.board.policies)
 
     @cached_property
     def upcoming(self) -> Mapping[str, int | None]:
         """By policy, the number of the newest version that is published and not effective yet."""
-        found = {}
-        for slug, policy in self.board.policies.items():
-            version = Case(Known(policy, NOBODY, self.known_at), self.at).upcoming
-            found[slug] = version.number if version else None
-        return found
+        return upcoming(self.board.policies, at=self.at, known_at=self.known_at)
 
     @kept
     def _coming(self) -> Mapping[str, tuple[int, int, int, int]]:
@@ -258,8 +246,10 @@ class Overview:
         return dict(zip(self.board.queues, ranks, strict=True))
 
     def _is_let_in(self, queue: str) -> Flags:
+        found = np.zeros(len(self.is_shown), dtype=bool)
         ids = [each.person_id for _, each in self.let_in if each.queue == queue]
-        return np.isin(self.board.records.ids, np.array(ids, dtype=np.int64))
+        found[np.searchsorted(self.board.records.ids, ids)] = bool(ids)
+        return found
 
     @cached_property
     def _may_work(self) -> Mapping[str, Flags]:

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import numpy as np
 
+from lms.domain.case import Case
+from lms.domain.known import Known
 from lms.domain.readiness import Share
+from lms.domain.records import PersonHistory, PolicyHistory
 from lms.domain.standing import State
 from lms.everybody.cells import Cells
 from lms.everybody.intervals import Flags, Indexes
@@ -19,8 +23,10 @@ if TYPE_CHECKING:
 
 MOST_KEPT = 200
 """Things that are remembered of one board; about ten for each way in which somebody narrows it."""
-IS_COUNTED = [rank for rank, state in enumerate(RANKED) if state in COUNTED]
+IS_COUNTED = np.array([state in COUNTED for state in RANKED])
+"""Of each rank."""
 Counted = TypeVar("Counted")
+NOBODY = PersonHistory(employment=(), queues={})
 
 
 class kept(Generic[Counted]):
@@ -85,10 +91,23 @@ def those(cells: Cells, which: Flags) -> Cells:
 
 def share_of(ranks: Indexes, may_work: Flags) -> Share:
     """Give the share of people by the ranks of their worst states."""
-    is_counted = np.isin(ranks, IS_COUNTED)
+    is_counted = IS_COUNTED[ranks]
     return Share(
         counted=int(is_counted.sum()),
         ready=int((ranks == figures.READY_RANK).sum()),
         provisional=int((ranks == figures.PROVISIONAL_RANK).sum()),
         may_work=int((may_work & is_counted).sum()),
     )
+
+
+def effective(policies: Mapping[str, PolicyHistory]) -> dict[tuple[str, int], datetime]:
+    """Give when each version takes effect, by policy and number."""
+    return {
+        (slug, version.number): version.effective_at for slug, policy in policies.items() for version in policy.versions
+    }
+
+
+def upcoming(policies: Mapping[str, PolicyHistory], *, at: datetime, known_at: datetime) -> dict[str, int | None]:
+    """Give by policy the number of the newest version that is published and not effective yet."""
+    found = {slug: Case(Known(policy, NOBODY, known_at), at).upcoming for slug, policy in policies.items()}
+    return {slug: version.number if version else None for slug, version in found.items()}
