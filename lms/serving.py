@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
@@ -10,6 +11,8 @@ from lms import worker
 from lms.config import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
 GRACE_SECONDS = 30
@@ -57,8 +60,30 @@ def options(settings: Settings) -> dict[str, Any]:
         "loglevel": "warning",
         "proc_name": "muster",
         "control_socket_disable": True,
+        "post_worker_init": lambda worker: _beside(put_together, worker.wsgi),
         "when_ready": lambda server: print(f"Muster is at {address(settings)} (Ctrl-C stops it)", flush=True),
     }
+
+
+def _beside(work: "Callable[[Flask], None]", app: "Flask") -> None:
+    threading.Thread(target=work, args=(app,), daemon=True).start()
+
+
+def put_together(app: "Flask") -> None:
+    """Put the report together before anybody asks for it: of ten thousand people that takes seconds.
+
+    Who asks meanwhile waits for this instead of doing it again.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from lms import clock
+    from lms.readiness.board import board_of_now
+
+    with app.app_context():
+        try:
+            board_of_now(clock.now())
+        except SQLAlchemyError as error:  # the first who asks is told, or finds that it is over
+            logging.getLogger(__name__).warning("The report could not be put together ahead: %s", error)
 
 
 def port(settings: Settings) -> int:

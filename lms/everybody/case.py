@@ -33,6 +33,7 @@ class Case:
         self.lineage = self.one.lineage
         self.coverage = Coverage(known, self.lineage, self.one.coverage.proofs)
         self._columns: dict[str, Indexes] = {}
+        self._holds: dict[str, tuple[Flags, Flags]] = {}
 
     @cached_property
     def ahead(self) -> "Case | None":
@@ -158,6 +159,12 @@ class Case:
 
     def holds(self, queue: str) -> tuple[Flags, Flags]:
         """Tell who is kept from the queue, and of these whom a refresher keeps first."""
+        key = self.known.policy.everybody.named_by_holds(queue)
+        if key not in self._holds:
+            self._holds[key] = self._held(queue)
+        return self._holds[key]
+
+    def _held(self, queue: str) -> tuple[Flags, Flags]:
         person, start, end, is_refresher = self.known.holds(queue)
         runs = (start <= self.at[person]) & (self.at[person] < end)
         is_held, is_by_refresher = (np.zeros(self.known.count, dtype=bool) for _ in range(2))

@@ -78,7 +78,10 @@ def nothing() -> Cells:
     return Cells(**{each.name: np.empty(0, dtype=TYPES.get(each.name, np.int64)) for each in fields(Cells)})
 
 
-TYPES: Mapping[str, type] = {"state": np.int8, "because": np.int8, "kind": np.int8, "then": np.int8}
+TYPES: Mapping[str, type] = {
+    **dict.fromkeys(("row", "queue", "required", "held"), np.int32),
+    **dict.fromkeys(("state", "because", "kind", "then"), np.int8),
+}
 
 
 def _cells(seen: View, places: Indexes, *, whatever: Moments, soon: int) -> Cells:
@@ -88,12 +91,12 @@ def _cells(seen: View, places: Indexes, *, whatever: Moments, soon: int) -> Cell
         first = np.argmin(seen.dues, axis=1)
         kind[seen.open] = seen.causes[0][np.arange(len(seen.open)), first]
     return Cells(
-        row=seen.case.known.rows[seen.rows],
-        queue=places,
+        row=seen.case.known.rows[seen.rows].astype(np.int32),
+        queue=places.astype(np.int32),
         state=seen.state.astype(np.int8),
         because=seen.because.astype(np.int8),
-        required=seen.required,
-        held=seen.held,
+        required=seen.required.astype(np.int32),
+        held=seen.held.astype(np.int32),
         due=seen.due,
         kind=kind,
         then=_then(seen),

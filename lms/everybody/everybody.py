@@ -99,6 +99,15 @@ class Everybody:
         rows = rows[mine]
         return spells.person[rows], spells.start[rows], self._ends[rows], spells.policy[rows] >= 0
 
+    def named_by_holds(self, queue: str) -> str:
+        """Give the queue if any hold is on it by name; else nothing: all such queues are held alike."""
+        return queue if queue in self._named_by_holds else ""
+
+    @cached_property
+    def _named_by_holds(self) -> frozenset[str]:
+        queues = np.unique(self.people.spells.queue[self._held])
+        return frozenset(self.people.queues[each] for each in queues.tolist() if each >= 0)
+
     @cached_property
     def _held(self) -> Indexes:
         """Which spells are holds, by person."""

@@ -6,7 +6,7 @@ over is filled with intervals that never begin.
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,8 @@ from lms.domain import intervals
 Moments = NDArray[np.int64]
 """Microseconds since 1970; a time span in a column is in microseconds too."""
 Flags = NDArray[np.bool_]
-Indexes = NDArray[np.int64]
-"""Places in other columns; -1 is none."""
+Indexes = NDArray[np.signedinteger[Any]]
+"""Places in other columns; -1 is none. Of 32 bits where there is one for each cell: widen before reckoning."""
 
 BEGINNING = -(2**61)
 FOREVER = 2**61

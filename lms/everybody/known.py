@@ -66,9 +66,10 @@ class KnownPolicy:
 
     def holds(self, queue: str) -> tuple[Indexes, Moments, Moments, Flags]:
         """Give person, start and end of the holds that touch the policy in a queue, and which are refreshers."""
-        if queue not in self._holds:
-            self._holds[queue] = self.everybody.holds(self.history.slug, queue)
-        return self._holds[queue]
+        key = self.everybody.named_by_holds(queue)
+        if key not in self._holds:
+            self._holds[key] = self.everybody.holds(self.history.slug, queue)
+        return self._holds[key]
 
     def case(self, at: datetime) -> scalar_case.Case:
         """Give what the policy asks at an instant, whoever is asked."""
@@ -110,6 +111,7 @@ class Known:
         self.memo: dict[Hashable, object] = {}
         """What was derived from this, by whoever derived it."""
         self._reach: dict[Queues, Intervals] = {}
+        self._holds: dict[str, tuple[Indexes, Moments, Moments, Flags]] = {}
 
     def mine(self, each: Intervals) -> Intervals:
         """Give those of these people of everybody's."""
@@ -164,9 +166,12 @@ class Known:
 
     def holds(self, queue: str) -> tuple[Indexes, Moments, Moments, Flags]:
         """Give whose holds touch the policy in a queue, their start and end, and which are refreshers."""
-        person, start, end, is_refresher = self.policy.holds(queue)
-        whose, rows = self.places(person)
-        return whose, start[rows], end[rows], is_refresher[rows]
+        key = self.policy.everybody.named_by_holds(queue)
+        if key not in self._holds:
+            person, start, end, is_refresher = self.policy.holds(queue)
+            whose, rows = self.places(person)
+            self._holds[key] = whose, start[rows], end[rows], is_refresher[rows]
+        return self._holds[key]
 
     def reach(self, queues: Queues) -> Intervals:
         """Give when people were active in a queue that a clause naming these (none: the policy's) concerns."""

@@ -104,7 +104,7 @@ def joined_spells(one: Spells, other: Spells) -> Spells:
 
 def _joined_proofs(one: Proofs, other: Proofs, count: int) -> Proofs:
     """Give both in the order of policy and person, in which each is; nobody is in both."""
-    keys, more = (each.policy * count + each.person for each in (one, other))
+    keys, more = (each.policy.astype(np.int64) * count + each.person for each in (one, other))
     before = np.searchsorted(keys, more)
     place_of_one = np.arange(len(keys)) + np.searchsorted(more, keys)
     place_of_other = before + np.arange(len(more))

@@ -142,14 +142,14 @@ def _proofs(names: Names, ids: Indexes, people: Some) -> Proofs:
         .where(_of(Evidence.person_id, people)),
         moments=2,
     )
-    whose, about = np.searchsorted(ids, person), names.policies.of(policy)
+    whose, about = np.searchsorted(ids, person).astype(np.int32), names.policies.of(policy).astype(np.int32)
     order = np.lexsort((won, whose, about))
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     return Proofs(
         person=whose[order],
         policy=about[order],
-        code=names.codes.of(2 * sets + imported)[order],
+        code=names.codes.of(2 * sets + imported)[order].astype(np.int32),
         won=won[order],
         recorded=recorded[order],
         revoked=place[np.searchsorted(evidence, of)],

@@ -5,9 +5,11 @@ the next report of every server. Only what was touched is read again. Nothing he
 are computed from what is remembered.
 """
 
+import ctypes
 import threading
 from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -121,10 +123,9 @@ class Memory:
         self._names = Names()
         if engine_of_session().dialect.name == "postgresql":
             db.session.execute(text(f"SET LOCAL statement_timeout = '{LONGEST_READ}'"))
-        revision = next(_revisions)
-        return Remembered(
-            revision=revision, records=records(self._names), policies=policy_histories(), log=(), began=revision
-        )
+        revision, found = next(_revisions), records(self._names)
+        give_back()
+        return Remembered(revision=revision, records=found, policies=policy_histories(), log=(), began=revision)
 
     def _policies_again(self, now: Remembered, ids: Iterable[int]) -> Remembered:
         slugs = db.session.scalars(select(Policy.slug).where(Policy.id.in_(ids))).all()
@@ -208,6 +209,12 @@ def _with(old: Records, rows: Indexes, some: Records) -> Records:
         names=tuple(names),
         vendors=tuple(vendors),
     )
+
+
+def give_back() -> None:
+    """Give what was freed back to the system: after so many columns the C library keeps a third of a process."""
+    with suppress(OSError, AttributeError):  # others than glibc have nothing to say it with
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 _memories: WeakKeyDictionary[Engine, Memory] = WeakKeyDictionary()

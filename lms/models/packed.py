@@ -84,13 +84,21 @@ def read(query: Select[Any], *, moments: int) -> list[Indexes]:
     whole = len(rest) - moments
     packed = select(per, func.count(), packed_numbers(*rest[:whole]), packed_moments(*rest[whole:])).group_by(per)
     options = {"stream_results": True, "max_row_buffer": AT_ONCE}
-    parts = [[np.empty(0, dtype=np.int64)] * (1 + len(rest))]
+    found = [[np.empty(0, dtype=np.int64)] for _ in (per, *rest)]
     for some in db.session.connection().execute(packed, execution_options=options).partitions(AT_ONCE):
         keys, counts, numbers, times = zip(*some, strict=True)
-        parts.append([np.repeat(keys, counts), *_numbers(numbers, whole), *_moments(times, moments)])
-    columns = [np.concatenate(each) for each in zip(*parts, strict=True)]
-    order = np.argsort(columns[1])
-    return [each[order] for each in columns]
+        each = (np.repeat(keys, counts), *_numbers(numbers, whole), *_moments(times, moments))
+        for parts, part in zip(found, each, strict=True):
+            parts.append(part)
+    order = np.argsort(np.concatenate(found[1]))
+    return [_in_order(parts, order) for parts in found]
+
+
+def _in_order(parts: list[Indexes], order: Indexes) -> Indexes:
+    """Give one column of its parts, which are given up: the columns are not in memory twice."""
+    column = np.concatenate(parts)
+    parts.clear()
+    return np.asarray(column[order])
 
 
 def _numbers(packed: Sequence[str] | Sequence[bytes], width: int) -> Indexes:
@@ -99,7 +107,7 @@ def _numbers(packed: Sequence[str] | Sequence[bytes], width: int) -> Indexes:
         found = np.fromstring(",".join(map(str, packed)), dtype=np.int64, sep=",")
     else:
         found = np.frombuffer(_bytes(packed), dtype=">i8").astype(np.int64)
-    return found.reshape(-1, width).T
+    return np.ascontiguousarray(found.reshape(-1, width).T)
 
 
 def _moments(packed: Sequence[str] | Sequence[bytes], width: int) -> Moments:
@@ -109,7 +117,7 @@ def _moments(packed: Sequence[str] | Sequence[bytes], width: int) -> Moments:
         found = texts.astype("datetime64[us]").astype(np.int64)
     else:
         found = np.frombuffer(_bytes(packed), dtype=">i8").astype(np.int64) + _EPOCH_OF_POSTGRESQL
-    return np.where(found == _FOREVER, FOREVER, found).reshape(-1, width).T
+    return np.ascontiguousarray(np.where(found == _FOREVER, FOREVER, found).reshape(-1, width).T)
 
 
 def _bytes(packed: Sequence[Any]) -> bytes:

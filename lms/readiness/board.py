@@ -21,7 +21,7 @@ from lms.everybody.intervals import DAY, FOREVER, Indexes, number
 from lms.everybody.some import take, taken_spells
 from lms.everybody.telling import case
 from lms.extensions import engine_of_session, is_writing
-from lms.models.memory import Remembered, recorded, remembered
+from lms.models.memory import Remembered, give_back, recorded, remembered
 from lms.models.recorded import Records
 from lms.readiness.answers import may_serve
 from lms.readiness.report import SOON
@@ -63,6 +63,7 @@ def board(*, at: datetime, known_at: datetime, policy: str | None = None, known:
     everybody = Everybody(known.records.people, known_at)
     where = whereabouts(everybody, known.records.teams, number(at))
     found = {slug: _cells(each, everybody, where, at) for slug, each in policies.items()}
+    give_back()
     return Board(at=at, known_at=known_at, records=known.records, policies=policies, where=where, cells=found)
 
 
@@ -206,7 +207,7 @@ class _Again:
     def cells(self, policy: PolicyHistory, old: Cells, rows: Indexes) -> Cells:
         """The cells of a policy, those of these people anew."""
         new = _cells(policy, self.everybody(rows), self._where(rows), self._now)
-        new = replace(new, row=rows[new.row])
+        new = replace(new, row=rows[new.row].astype(new.row.dtype))
         return joined(old.take(np.flatnonzero(~np.isin(old.row, rows))), new)
 
 

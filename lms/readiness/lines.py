@@ -75,14 +75,13 @@ class Lines:
         self._gates: dict[str, Sequence[Answer]] = {}
 
     def _picked(self, which: Callable[[Cells], Flags]) -> Picks:
-        nothing = np.empty(0, dtype=np.int64)
-        found = [(nothing,) * 6]
+        found = [(np.empty(0, dtype=np.int8),) * 6]
         for place, cells in enumerate(self.overview.lines.values()):
             mine = np.flatnonzero(which(cells))
             found.append(
                 (
-                    np.full(len(mine), place),
-                    mine,
+                    np.full(len(mine), place, dtype=np.int32),
+                    mine.astype(np.int32),
                     *(each[mine] for each in (cells.row, cells.queue, cells.state, cells.due)),
                 )
             )

@@ -241,7 +241,7 @@ class Overview:
         ranks = np.full((len(self.board.queues), count), NOTHING)
         flat = ranks.reshape(-1)
         for cells in self.working.values():
-            at = cells.queue * count + cells.row  # different ones: a person is in a queue once
+            at = cells.queue.astype(np.int64) * count + cells.row  # different ones: a person is in a queue once
             flat[at] = np.minimum(flat[at], figures.RANK[cells.state])
         return dict(zip(self.board.queues, ranks, strict=True))
 
