@@ -37,7 +37,8 @@ def alike(policy: KnownPolicy, rows: Indexes, at: Moments) -> list[Hashable]:
 def _flags(known: Known, at: Moments, epoch: datetime) -> Iterator[Flags]:
     """Give everything that is or is not so of each person, in an order that depends on the policy only."""
     case = Case(known, at, epoch)
-    for spells in known.queues.values():
+    there = [known.mine(times) for _, times in known.policy.times]  # in which of them does not matter: they are alike
+    for spells in there:
         yield is_within(spells, at)
     yield from case.concerns([(each.clause, each) for each in case.lineage.meanings if each.is_unlearning]).T
     for index in _distinct(case.coverage):
@@ -48,7 +49,7 @@ def _flags(known: Known, at: Moments, epoch: datetime) -> Iterator[Flags]:
         then = scalar.Case(known.policy.one, case.one.upcoming.effective_at, live_at=epoch)
         coverage = Coverage(known, then.lineage, then.coverage.proofs)
         instant = number(then.at)
-        for spells in known.queues.values():
+        for spells in there:
             yield is_within(spells, np.full(known.count, instant))
         for index in _distinct(coverage):
             yield coverage.is_covered(index, instant)

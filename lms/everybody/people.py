@@ -183,18 +183,21 @@ def proving(people: People, policy: str, won: Sequence[tuple[int, records.Eviden
         code = (place, each.version, each.clauses)
         if known.setdefault(code, len(codes)) == len(codes):
             codes.append(code)
-    old, count = people.proofs, len(people.proofs.person)
+    old, first, after = people.proofs, *np.searchsorted(people.proofs.policy, [place, place + 1])
     columns = (
-        np.append(old.person, _places(row for row, _ in won)),
-        np.append(old.policy, np.full(len(won), place)),
-        np.append(old.code, _places(known[place, each.version, each.clauses] for _, each in won)),
-        np.append(old.won, numbers(each.occurred_at for _, each in won)),
-        np.append(old.recorded, np.full(len(won), number(recorded_at))),
+        np.append(old.person[first:after], _places(row for row, _ in won)),
+        np.append(old.policy[first:after], np.full(len(won), place)),
+        np.append(old.code[first:after], _places(known[place, each.version, each.clauses] for _, each in won)),
+        np.append(old.won[first:after], numbers(each.occurred_at for _, each in won)),
+        np.append(old.recorded[first:after], np.full(len(won), number(recorded_at))),
     )
-    order = np.lexsort((columns[3], columns[0], columns[1]))
-    now_at = np.empty(count + len(won), dtype=np.int64)
-    now_at[order] = np.arange(count + len(won))
-    person, of, code_of, won_at, recorded = (each[order] for each in columns)
+    order = np.lexsort((columns[3], columns[0]))
+    now_at = np.arange(len(old.person)) + np.where(np.arange(len(old.person)) < after, 0, len(won))
+    now_at[first + order[order < after - first]] = first + np.flatnonzero(order < after - first)
+    person, of, code_of, won_at, recorded = (
+        np.concatenate([was[:first], each[order], was[after:]])
+        for was, each in zip((old.person, old.policy, old.code, old.won, old.recorded), columns, strict=True)
+    )
     proofs = replace(
         old, person=person, policy=of, code=code_of, won=won_at, recorded=recorded, revoked=now_at[old.revoked]
     )

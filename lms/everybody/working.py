@@ -6,7 +6,7 @@ what runs out again comes again.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -17,12 +17,12 @@ from lms.domain.learning import ToLearn, to_learn
 from lms.domain.records import Evidence, PersonHistory, PolicyHistory
 from lms.everybody.courses import Course, courses
 from lms.everybody.everybody import Everybody
+from lms.everybody.histories import history
 from lms.everybody.intervals import FOREVER, INSTANT, Flags, Indexes, Moments, moment, number
 from lms.everybody.known import KnownPolicy
 from lms.everybody.learning import alike
 from lms.everybody.people import proving
 
-Histories = Callable[[int], PersonHistory]
 """What is recorded of somebody, by row."""
 
 
@@ -49,7 +49,7 @@ class Module:
 
 
 def work(
-    known: KnownPolicy, told: Mapping[str, Course], histories: Histories, *, start: datetime, end: datetime
+    known: KnownPolicy, told: Mapping[str, Course], *, start: datetime, end: datetime
 ) -> tuple[list[Work], list[Module]]:
     """Give the modules of one policy that fall due from `start` until before `end`.
 
@@ -59,7 +59,7 @@ def work(
     policy, everybody = known.history, known.everybody
     asked = {queue: np.unique(course.row) for queue, course in told.items()}
     rows = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *asked.values()]))
-    learning = _Learning(policy, histories, everybody.known_at)
+    learning = _Learning(policy, everybody)
     at = np.full(everybody.people.count, number(start))
     is_first = True
     while True:
@@ -71,7 +71,7 @@ def work(
         if not len(rows):
             break
         people = proving(everybody.people, policy.slug, learning.won_by(rows), everybody.known_at)
-        known = KnownPolicy(policy, Everybody(people, everybody.known_at))
+        known = KnownPolicy(policy, everybody.proving(people))
         everybody, at, is_first = known.everybody, when, False
         told = courses(known, {queue: each[np.isin(each, rows)] for queue, each in asked.items()}, at, end)
     return learning.work, learning.modules
@@ -91,8 +91,8 @@ def falls_due(courses: Mapping[str, Course], at: Moments, until: int) -> Moments
 class _Learning:
     """Who does which module when."""
 
-    def __init__(self, policy: PolicyHistory, histories: Histories, known_at: datetime) -> None:
-        self.policy, self.histories, self.known_at = policy, histories, known_at
+    def __init__(self, policy: PolicyHistory, everybody: Everybody) -> None:
+        self.policy, self.everybody, self.known_at = policy, everybody, everybody.known_at
         self.work: list[Work] = []
         self.modules: list[Module] = []
         self._won: dict[int, list[Evidence]] = defaultdict(list)
@@ -119,7 +119,7 @@ class _Learning:
         return is_any
 
     def _begin(self, row: int, at: datetime) -> int:
-        person = self.histories(row)
+        person = history(self.everybody, row, self.policy.slug)
         person = replace(person, evidence=(*person.evidence, *self._won.get(row, ())))
         learn = to_learn(self.policy, person, at=at, known_at=self.known_at)
         self.modules.append(Module(policy=self.policy.slug, learn=learn, person=person, at=at))

@@ -111,7 +111,7 @@ def _in_scope(
     return wanted
 
 
-def columns(people: Mapping[int, Whereabouts]) -> Intervals:
+def times_seen(people: Mapping[int, Whereabouts]) -> Intervals:
     """When each of these people counts, as columns in their order."""
     times = [(place, time) for place, person in enumerate(people.values()) for time in person.seen]
     row = np.array([place for place, _ in times], dtype=np.int64)

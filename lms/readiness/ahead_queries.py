@@ -5,7 +5,7 @@ are put to it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,23 +13,21 @@ import numpy as np
 from sqlalchemy import select
 
 from lms.domain.intervals import INSTANT
-from lms.domain.records import PersonHistory
 from lms.domain.standing import State
 from lms.everybody.courses import Course, courses
 from lms.everybody.everybody import Everybody
 from lms.everybody.intervals import Indexes, Intervals, intersect, moment, number
 from lms.everybody.known import KnownPolicy
 from lms.everybody.standing import STATES
-from lms.everybody.telling import everybody
 from lms.everybody.turning import Through, Turn, through, turns
-from lms.everybody.working import Histories
 from lms.extensions import db
 from lms.models import Policy, Queue
-from lms.models.histories import person_histories, policy_histories
+from lms.models.histories import policy_histories
 from lms.readiness.ahead import Ahead, Count, Training, Turned, Week, weeks_from
-from lms.readiness.ahead_people import Whereabouts, columns, whereabouts
+from lms.readiness.ahead_people import Whereabouts, times_seen, whereabouts
 from lms.readiness.ahead_training import FallsDue, falling_due
 from lms.readiness.answers import may_serve
+from lms.readiness.columns import columns
 from lms.readiness.report import COUNTED, Scope
 
 
@@ -43,20 +41,20 @@ def ahead(
     team: str | None = None,
     policy: str | None = None,
 ) -> Ahead:
-    """What lies ahead of everybody in scope, as known at `at`, until `weeks` whole weeks are over; 28 statements.
+    """What lies ahead of everybody in scope, as known at `at`, until `weeks` whole weeks are over; 16 statements.
 
     Narrowed to a queue, team tree or policy. A person counts in the team and the queues they will be in, as planned.
     """
     spans = weeks_from(at, weeks, zone)
     people = whereabouts(scope, team, start=at, end=spans[-1].end, known_at=at)
     policies = policy_histories(None if policy is None else [policy])
-    known, histories = _in_columns(list(people), at)
+    known = columns(list(people), known_at=at)
     desk = _desk(people, at, spans)
     asked = _asked(known, desk, queue)
     every = {slug: KnownPolicy(each, known) for slug, each in policies.items()}
     told = {slug: _told(each, asked, spans) for slug, each in every.items()}
     found = {each: _queue(each, told, every, known, desk) for each in asked}
-    training = falling_due(every, told, histories, list(people), start=at, end=spans[-1].end)
+    training = falling_due(every, told, list(people), start=at, end=spans[-1].end)
     return Ahead(
         at=at,
         zone=zone,
@@ -73,21 +71,10 @@ def _desk(people: Mapping[int, Whereabouts], at: datetime, weeks: tuple[Week, ..
         at=at,
         weeks=weeks,
         people=tuple(people.items()),
-        seen=columns(people),
+        seen=times_seen(people),
         names={slug: name for slug, name in db.session.execute(select(Queue.slug, Queue.name))},
         titles={slug: title for slug, title in db.session.execute(select(Policy.slug, Policy.title))},
     )
-
-
-def _in_columns(people: Sequence[int], known_at: datetime) -> tuple[Everybody, Histories]:
-    """People as columns in this order, and what was known of one of them; the one place where rows become columns."""
-    histories = person_histories(people)
-
-    def history(row: int) -> PersonHistory:
-        person = histories[people[row]]
-        return replace(person, evidence=tuple(each for each in person.evidence if each.recorded_at <= known_at))
-
-    return everybody([histories[each] for each in people], known_at), history
 
 
 def _asked(known: Everybody, desk: "_Desk", queue: str | None) -> dict[str, Indexes]:

@@ -8,9 +8,10 @@ import numpy as np
 from sqlalchemy import or_, select
 
 from lms.everybody.courses import Course
+from lms.everybody.histories import history
 from lms.everybody.intervals import moment
 from lms.everybody.known import KnownPolicy
-from lms.everybody.working import Histories, work
+from lms.everybody.working import work
 from lms.extensions import db
 from lms.models import Policy, Refresher, RefresherEnd
 from lms.readiness.learning_left import minutes_of
@@ -36,7 +37,6 @@ class FallsDue:
 def falling_due(
     policies: Mapping[str, KnownPolicy],
     told: Mapping[str, Mapping[str, Course]],
-    histories: Histories,
     people: Sequence[int],
     *,
     start: datetime,
@@ -49,14 +49,14 @@ def falling_due(
     tasks: dict[Task, Assignment] = {}
     found: list[tuple[int, datetime, Task]] = []
     for slug, known in policies.items():
-        works, modules = work(known, told[slug], histories, start=start, end=end)
+        works, modules = work(known, told[slug], start=start, end=end)
         found += [(each.row, moment(each.due), (each.module, slug)) for each in works]
         for place in {each.module for each in works}:
             one = modules[place]
             tasks[place, slug] = Assignment(learn=one.learn, refresher=None, policy=known.history, person=one.person)
     asked = [each.row for mine in told.values() for each in mine.values()]
     rows = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *asked])).tolist()
-    for row, task in _refreshers({people[row]: row for row in rows}, policies, histories, at=start, end=end):
+    for row, task in _refreshers({people[row]: row for row in rows}, policies, at=start, end=end):
         if task.refresher and task.clauses:
             key = (-task.refresher.id, task.policy.slug)
             tasks[key] = task
@@ -80,7 +80,6 @@ def _falls_due(row: int, due_at: datetime, task: Assignment, minutes: int) -> Fa
 def _refreshers(
     rows: Mapping[int, int],
     policies: Mapping[str, KnownPolicy],
-    histories: Histories,
     *,
     at: datetime,
     end: datetime,
@@ -113,4 +112,7 @@ def _refreshers(
             assigned_at=refresher.assigned_at,
             ended_at=None,
         )
-        yield row, assigned(policies[slug].history, histories(row), refresher=each, now=at)
+        yield (
+            row,
+            assigned(policies[slug].history, history(policies[slug].everybody, row, slug), refresher=each, now=at),
+        )

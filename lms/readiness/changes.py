@@ -40,7 +40,7 @@ def changes(
     team: str | None = None,
     shown: slice | Sequence[str],
 ) -> Changes:
-    """How versions landed by `at`, as known at a moment: a slice of them, or those with these keys. 17 statements.
+    """How versions landed by `at`, as known at a moment: a slice of them, or those with these keys. Ten statements.
 
     Whom a version asks, and in which teams and queues they are, is looked at as it takes effect.
     """

@@ -1,13 +1,17 @@
 """The records of people as columns, for those who ask about everybody at many instants."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime
 
+import numpy as np
+
 from lms.everybody.everybody import Everybody
-from lms.everybody.telling import everybody
-from lms.models.histories import person_histories
+from lms.everybody.some import take
+from lms.models.memory import remembered
 
 
-def columns(people: Collection[int], *, known_at: datetime) -> Everybody:
-    """What is recorded of these people, in their order, as known at a moment; nine statements."""
-    return everybody(list(person_histories(people).values()), known_at)
+def columns(people: Sequence[int], *, known_at: datetime) -> Everybody:
+    """What is recorded of these people, by ascending id, as known at a moment; from what is remembered."""
+    records = remembered().records
+    rows = np.searchsorted(records.ids, np.array(people, dtype=np.int64))
+    return Everybody(take(records.people, rows), known_at)

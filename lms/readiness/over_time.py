@@ -70,7 +70,7 @@ def over_time(
     queue: str | None = None,
     team: str | None = None,
 ) -> OverTime:
-    """Where the queues stood at these instants, which are in order, as known at one moment. At most 18 statements.
+    """Where the queues stood at these instants, which are in order, as known at one moment. Eleven statements.
 
     A person counts in the team and the queues they are in at each instant.
     """

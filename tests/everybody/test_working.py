@@ -72,7 +72,7 @@ def everybodys(policy, people, *, start, end, known_at):
     known = KnownPolicy(policy, everybody(people, known_at))
     asked = dict.fromkeys(QUEUES, np.arange(len(people)))
     told = courses(known, asked, np.full(len(people), number(start)), end)
-    return work(known, told, people.__getitem__, start=start, end=end)
+    return work(known, told, start=start, end=end)
 
 
 @settings(max_examples=40, deadline=None)

@@ -142,9 +142,11 @@ def test_statements_do_not_grow_with_days_or_people(moving, count_statements):
     def ask(days):
         over_time(None, [now - timedelta(days=each) for each in range(days, 0, -1)], known_at=now)
 
+    ask(1)  # what was added is remembered from here on
     few = count_statements(lambda: ask(2))
     crew(20, team="EMEA/Dublin", queues=["legal-requests"], name="more")
-    assert count_statements(lambda: ask(60)) == few <= 20
+    ask(1)
+    assert count_statements(lambda: ask(60)) == few <= 11
 
 
 def test_nothing_is_asked_of_no_instants(moving):
