@@ -59,9 +59,9 @@ def organise(app: Flask, *, people: int, policies: int, say: Callable[[str], Non
     chance = random.Random(people)
     now = clock.now()
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(policies):
-            _shelf(Path(folder), number)
+        shelves = [_shelf(Path(folder), number) for number in range(policies)]
         load_shelf(Path(folder), is_publishing=True, now=now)
+        _draft(shelves[-1])
     db.session.remove()
     ids = _people(people, chance, now)
     say(f"{len(ids)} people")
@@ -70,7 +70,15 @@ def organise(app: Flask, *, people: int, policies: int, say: Callable[[str], Non
         say(f"{(number + 1) * len(ids)} evidence records")
 
 
-def _shelf(root: Path, number: int) -> None:
+def _draft(shelf: Shelf) -> None:
+    """A version of a policy that is written and not published."""
+    words = {f"clause-{place}": f"Rule {place}, as the draft has it." for place in range(CLAUSES)}
+    verdicts = {clause: ("material", "All of it is another rule now.") for clause in words}
+    shelf.version(words, ago=timedelta(0), changes=verdicts).checked(len(shelf.texts)).write()
+    load_shelf(shelf.root, is_publishing=False, now=clock.now())
+
+
+def _shelf(root: Path, number: int) -> Shelf:
     """A policy of ten clauses, three versions and, for every fifth, one that takes effect next week."""
     shelf = Shelf(root, slug=f"policy-{number:02}", title=f"Policy {number:02}", audience="everybody")
     shelf.settings = {"valid_days": "365", "window_days": "60"} if number % 2 else {}
@@ -92,6 +100,7 @@ def _shelf(root: Path, number: int) -> None:
         item["checked"] = str(len(shelf.texts))
     shelf.rules |= {"per_clause": 1}
     shelf.write()
+    return shelf
 
 
 def _slugs() -> list[str]:
