@@ -126,6 +126,17 @@ def test_one_that_lags_answers_truthfully_as_of_what_it_has_replayed(app: Flask,
     end_all(app)
 
 
+def test_the_pages_beside_the_report_speak_of_the_same_instant(app: Flask, both: Pair, late: int) -> None:
+    pia = Reader.signed_in(app, "pia")
+    wait_until(lambda: caught_up(both))
+    with paused(both) as instant:
+        give(late, Cast.of_database().lena)
+        ahead = json.loads(pia.get("/readiness/ahead/ahead.json").text)
+        assert datetime.fromisoformat(ahead["as_of"]) == instant
+        assert read_from(app) == {("replica", ""): 1}
+    end_all(app)
+
+
 def test_what_is_asked_of_a_later_instant_is_read_from_the_primary(app: Flask, both: Pair, late: int) -> None:
     pia = Reader.signed_in(app, "pia")
     wait_until(lambda: caught_up(both))
@@ -239,8 +250,12 @@ def test_nothing_but_the_report_reads_from_it(app: Flask, both: Pair, late: int)
     for name, path in (("ada", "/"), ("ada", "/record"), ("lena", address(late)), ("lena", "/coaching/")):
         Reader.signed_in(app, name).get(path)
     assert not sent
-    Reader.signed_in(app, "lena").get("/readiness/")
-    assert sent
+    lena = Reader.signed_in(app, "lena")
+    for path in ("", "over-time", "changes", "ahead"):
+        page = lena.get(f"/readiness/{path}")
+        assert sent, path
+        assert "Read from the replica." in page.words
+        sent.clear()
 
 
 def test_the_command_says_where_it_was_read(app: Flask, both: Pair, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,11 @@ class Asked:
         moment = self.at.astimezone(UTC).isoformat().replace("+00:00", "Z")
         return self.address(**{"at": moment, "zone": self.zone.key, **changes})
 
+    @property
+    def asked_known_at(self) -> datetime | None:
+        """As known at which moment; None: now."""
+        return self.at if self.at_text else None
+
     def rows(self, **changes: str | int | None) -> dict[str, str | int]:
         """The same with the choice of its rows as well."""
         chosen = {

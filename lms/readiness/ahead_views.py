@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, render_template, request
 
-from lms import clock
 from lms.access import requires
 from lms.filters import zone
 from lms.readiness import ahead_files, queries, readers
@@ -33,7 +32,7 @@ class Listed:
 
 
 def _question() -> Asked:
-    return asked(request.args, zone=zone(), now=clock.now())
+    return readers.answerable(lambda now: asked(request.args, zone=zone(), now=now))
 
 
 def _choices(question: Asked) -> queries.Choices:

@@ -31,6 +31,11 @@ class Asked:
     is_descending: bool
     page: int
 
+    @property
+    def asked_known_at(self) -> datetime | None:
+        """As known at which moment; None: now."""
+        return self.known_at if self.known_text else None
+
     def address(self, **changes: str | int | None) -> dict[str, str | int]:
         """Arguments of an address that asks the same, with changes; `None` or an empty text leaves one out."""
         asked = {

@@ -58,6 +58,11 @@ class Period:
         days = {"from": self.first_day.isoformat(), "to": self.last_day.isoformat(), "zone": self.zone}
         return self.address(at=exact(self.at), known=exact(self.known_at), **days)
 
+    @property
+    def asked_known_at(self) -> datetime | None:
+        """As known at which moment; None: now."""
+        return self.known_at if self.known_text else None
+
     def report(self, at: datetime, queue: str) -> dict[str, str]:
         """Arguments of the report at one of the instants, for one queue."""
         asked = {"at": exact(at), "known": exact(self.known_at), "queue": queue, "team": self.team}

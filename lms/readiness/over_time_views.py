@@ -7,7 +7,6 @@ from flask import Response, abort, render_template, request
 from flask_babel import get_locale
 from flask_login import current_user
 
-from lms import clock
 from lms.access import Role, requires
 from lms.forms import QuestionNotUnderstood
 from lms.readiness import charts, over_time_export, queries, readers
@@ -40,7 +39,7 @@ def _csv(name: str, text: str) -> Response:
 
 
 def _days() -> tuple[Period, queries.Choices, OverTime]:
-    question = period(request.args, zone=current_user.timezone, now=clock.now())
+    question = readers.answerable(lambda now: period(request.args, zone=current_user.timezone, now=now))
     offered = _offered(question)
     found = found_over_time(
         readers.scope(),
@@ -80,7 +79,7 @@ def over_time_csv() -> Response:
 
 
 def _changes(shown: Any, *, policy: str | None = None) -> tuple[Asked, queries.Choices, Changes]:
-    question = asked(request.args, zone=current_user.timezone, now=clock.now())
+    question = readers.answerable(lambda now: asked(request.args, zone=current_user.timezone, now=now))
     named = policy or question.policy
     offered = _offered(question, named)
     found = changes_found(

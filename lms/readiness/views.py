@@ -17,17 +17,12 @@ from lms.readiness.overview import Overview
 from lms.readiness.overview_queries import overview
 from lms.readiness.queries import Choices
 from lms.readiness.readers import READERS
-from lms.replica import turn_to_replica
 
 bp = Blueprint("readiness", __name__, url_prefix="/readiness")
 
 
 def _question() -> Asked:
-    """What is asked, of now; or of the instant that the replica has replayed, where the report is read from it."""
-    zone, now = current_user.timezone, clock.now()
-    first = asked(request.args, zone=zone, now=now)
-    instant = turn_to_replica(first.known_at if first.known_text else None, now=now)
-    return asked(request.args, zone=zone, now=instant)
+    return readers.answerable(lambda now: asked(request.args, zone=current_user.timezone, now=now))
 
 
 def _offered(question: Asked) -> Choices:
