@@ -84,7 +84,7 @@ class Boards:
         self._board: Board | None = None
         self._revision = 0
         self._looked_at = self._since = EARLIEST
-        self._others: OrderedDict[tuple[int, datetime, str | None], Board] = OrderedDict()
+        self._others: OrderedDict[tuple[int, datetime, datetime | None, str | None], Board] = OrderedDict()
 
     def board(self, now: datetime) -> Board:
         """The board at `now`, as known now; a moment later when somebody else asked meanwhile."""
@@ -136,15 +136,14 @@ class Boards:
     def other(self, *, at: datetime, known_at: datetime, policy: str | None) -> Board:
         """The board of another instant; computed once for as long as nothing more is recorded.
 
-        Where something was recorded that was not known then, nothing is kept.
+        Whenever all that is recorded was known, it is the same: only another moment of knowledge makes another board.
         """
         known = remembered()
-        if number(known_at) < known.latest:
-            return board(at=at, known_at=known_at, policy=policy, known=known)
-        key = (known.revision, at, policy)
+        is_all_known = number(known_at) >= known.latest
+        key = (known.revision, at, None if is_all_known else known_at, policy)
         with self._lock:
             now = self._board
-            if now is not None and self._revision == known.revision and self._since <= at <= now.at:
+            if now and is_all_known and self._revision == known.revision and self._since <= at <= now.at:
                 return replace(now, at=at, known_at=known_at)
             if key not in self._others:
                 self._others[key] = board(at=at, known_at=known_at, policy=policy, known=known)

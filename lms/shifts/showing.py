@@ -97,10 +97,10 @@ def _written(value: datetime) -> str:
     return format_datetime(value.replace(tzinfo=None), "EEE d MMM, HH:mm", locale=get_locale() or "en")
 
 
-def fixes(gap: Gap, names: Mapping[int, str]) -> tuple[list[tuple[str, int]], int]:
-    """Names and minutes of those who could close a gap soonest, and how many more could."""
+def fixes(gap: Gap, names: Mapping[int, str]) -> tuple[list[tuple[int, str, int]], int]:
+    """Ids, names and minutes of those who could close a gap soonest, and how many more could."""
     most = max(LEAST_SHOWN, gap.time.missing)
-    shown = [(names[each.person], each.minutes) for each in gap.fixes[:most]]
+    shown = [(each.person, names[each.person], each.minutes) for each in gap.fixes[:most]]
     return shown, len(gap.fixes) - len(shown)
 
 

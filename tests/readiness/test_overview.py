@@ -172,17 +172,22 @@ def test_the_file_of_a_page_is_of_what_the_page_was_counted_from(mixed):
 
 
 def test_other_instants_are_computed_once_until_more_is_recorded(mixed):
-    def asked():
+    def asked(known_at=None):
         now = clock.now()
-        found = overview(scope=None, at=then, known_at=now, now=now)
+        found = overview(scope=None, at=then, known_at=known_at or now, now=now)
         db.session.rollback()
         return found
 
     then = ago(6)
     first, again = asked(), asked()
     assert first.board.cells is again.board.cells
+    before = asked(known_at=ago(11))
+    assert as_told(before.board) != as_told(first.board), "half of it was not known yet"
+    assert asked(known_at=ago(11)).board.at == then
+    assert asked(known_at=before.known_at).board.cells is before.board.cells
     prove(mixed["overdue"], "legal", 2, days=7)
     assert as_told(asked().board) != as_told(first.board)
+    assert as_told(asked(known_at=before.known_at).board) == as_told(before.board)
 
 
 def test_nothing_is_kept_of_what_is_not_committed(mixed):
