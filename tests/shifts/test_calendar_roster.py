@@ -141,7 +141,8 @@ class TestBringingIn:
         leave(cast.ada)
         erase(cast.ada, reason="They asked for it today.", by=None, now=clock.now() + timedelta(seconds=5))
         kept = [each for row in db.session.execute(select(ShiftRow.external_id, ShiftRow.series)) for each in row]
-        assert not any(word in each for each in kept for word in ("@", "ada", "sam")), kept
+        words = ("@", "demo", "ada.", "sam")  # not "ada", which is three digits of a digest now and then
+        assert not any(word in each for each in kept for word in words), kept
 
     def test_two_events_of_several_people_with_one_uid_are_told_where_they_name_the_same(self):
         one = event(more=["ATTENDEE:mailto:ada@demo.example", "ATTENDEE:mailto:sam@demo.example"])
