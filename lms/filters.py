@@ -144,6 +144,15 @@ def browser(agent: str) -> str:
     return name or system or agent[:60] or gettext("Unknown browser")
 
 
+def tint(ready: int, total: int) -> tuple[int, float, int]:
+    """The band of a share that is not of nothing, how much of a disc's edge it fills, and its percentage.
+
+    Rounded down, so that 100 means all.
+    """
+    band = 5 if ready == total else 1 + sum(100 * ready >= limit * total for limit in (60, 80, 90))
+    return band, round(21.99 * ready / total, 2), 100 * ready // total
+
+
 def zip_self(values: Iterable[str]) -> list[tuple[str, str]]:
     """Each value as a choice that is called as it is."""
     return [(value, value) for value in values]
@@ -160,7 +169,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(moment=moment, day=day, whole_day=whole_day, relative=relative, markdown=markdown)
     app.jinja_env.filters.update(listed=listed, decimal=decimal, word=word, worded=worded, spoken=spoken)
     app.jinja_env.globals.update(
-        zone_label=zone_label, read_at=clock.now, lazy_gettext=lazy_gettext, lazy_pgettext=lazy_pgettext
+        zone_label=zone_label, read_at=clock.now, tint=tint, lazy_gettext=lazy_gettext, lazy_pgettext=lazy_pgettext
     )
     app.jinja_env.undefined = StrictUndefined  # a name that is not there is a mistake, not an empty place
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

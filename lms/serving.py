@@ -78,10 +78,11 @@ def put_together(app: "Flask") -> None:
 
     from lms import clock
     from lms.readiness.board import board_of_now
+    from lms.replica import turn_to_replica, with_replica
 
     with app.app_context():
-        try:
-            board_of_now(clock.now())
+        try:  # from where the report is read, which may be the replica
+            with_replica(lambda: board_of_now(turn_to_replica(None, now=clock.now())))
         except SQLAlchemyError as error:  # the first who asks is told, or finds that it is over
             logging.getLogger(__name__).warning("The report could not be put together ahead: %s", error)
 

@@ -18,6 +18,7 @@ from lms.extensions import REPLICA, db, engine_of_session, writing
 from lms.models import Override, Queue
 from lms.readiness.actions import OverrideOver, end_override
 from lms.replica import WROTE, turn_to_replica
+from lms.serving import put_together
 from tests.cast import Cast
 from tests.cli.conftest import _typing
 from tests.page import Reader
@@ -124,6 +125,12 @@ def test_one_that_lags_answers_truthfully_as_of_what_it_has_replayed(app: Flask,
     assert let_in(report_of(pia))
     assert read_from(app) == {("replica", ""): 3}
     end_all(app)
+
+
+def test_the_report_is_put_together_ahead_from_where_it_is_read(app: Flask, both: Pair) -> None:
+    wait_until(lambda: caught_up(both))
+    put_together(app)
+    assert read_from(app) == {("replica", ""): 1}
 
 
 def test_the_pages_beside_the_report_speak_of_the_same_instant(app: Flask, both: Pair, late: int) -> None:
