@@ -68,6 +68,7 @@ class Server:
             "MUSTER_DATABASE_URL": url,
             "MUSTER_SECRET_KEY": SECRET,
             "MUSTER_PORT": str(self.port),
+            "MALLOC_ARENA_MAX": "1",  # as deploy/muster.service has it
         }
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -86,6 +87,12 @@ class Server:
                 return
             time.sleep(0.05)
         raise RuntimeError("The server did not start.")
+
+    @property
+    def pid(self) -> int:
+        """Of the process that was started."""
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         """SIGKILL to all of it at once."""
