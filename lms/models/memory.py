@@ -177,7 +177,8 @@ class Memory:
         horizon = int(db.session.scalar(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")) or 0)
         # What was copied here from another server bears numbers that are still to come here.
         here = text("transaction_id < pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-        found = [] if is_first else self._read(and_(Touch.transaction_id >= self._horizon, here))
+        # Of the first time: what everybody is about to be read with, so that it is not read again.
+        found = self._read(and_(Touch.transaction_id >= (horizon if is_first else self._horizon), here))
         before, self._last = self._last, max([self._last, *(each.id for each in found)])
         is_lost = bool(found) and found[0].first > before + 1
         seen, self._seen = self._seen, frozenset(each.id for each in found if each.transaction_id >= horizon)

@@ -197,6 +197,25 @@ def test_what_is_committed_late_is_not_missed(mixed, app):
     db.session.rollback()
 
 
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_what_everybody_was_read_with_is_not_read_again(mixed, app):
+    """Somebody who writes for long, in whatever database of the server, keeps the horizon where it is."""
+    engine = create_engine(db.engine.url)
+    with engine.connect() as slow:
+        slow.execute(text("SELECT pg_current_xact_id()"))
+        prove(mixed["overdue"], "legal", 2, days=0.5)
+        memory = Memory()
+        before = memory.remembered()
+        assert memory.remembered() is before
+        prove(mixed["due"], "legal", 2, days=0.4)
+        after = memory.remembered()
+        assert after.revision > before.revision
+        assert memory.remembered() is after
+        db.session.rollback()
+    engine.dispose()
+    assert_same(memory)
+
+
 LATE = """INSERT INTO spells (person_id, kind, reason, start_at, recorded_at, recorded_by)
 VALUES (:person, 'leave', 'Away.', :at, :at, :person)"""
 
