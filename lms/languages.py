@@ -99,7 +99,7 @@ def _translations() -> Any:
 def register(app: Flask) -> None:
     """Make templates and forms speak the reader's language."""
     Babel(app, locale_selector=of_reader)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # from the extension of Flask-Babel
+    app.jinja_env.install_gettext_callables(
         gettext=lambda sentence: _translations().ugettext(sentence),
         ngettext=lambda one, many, count: _translations().ungettext(one, many, count),
         pgettext=lambda context, sentence: _translations().upgettext(context, sentence),

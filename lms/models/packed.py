@@ -40,38 +40,22 @@ class packed_moments(FunctionElement[Any]):
     inherit_cache = True
 
 
+def _say(element: type[FunctionElement[Any]], dialect: str, *, each: str, between: str, together: str) -> None:
+    """Settle how an element is written: each column, what stands between them, and what puts the rows together."""
+
+    @compiles(element, dialect)
+    def written(made: FunctionElement[Any], compiler: Any, **options: Any) -> str:
+        columns = (each.format(compiler.process(column, **options)) for column in made.clauses)
+        return together.format(between.join(columns))
+
+
 NUMBER = f"coalesce({{}}, {NOTHING})"
-MOMENT = f"coalesce({{}}, '{NEVER}')"
-BINARY_NUMBER = f"int8send(CAST({NUMBER} AS BIGINT))"
-BINARY_MOMENT = f"timestamptz_send(coalesce({{}}, TIMESTAMPTZ '{NEVER}+00'))"
-
-
-def _joined(element: FunctionElement[Any], compiler: Any, form: str, between: str, options: dict[str, Any]) -> str:
-    return between.join(form.format(compiler.process(each, **options)) for each in element.clauses)
-
-
-@compiles(packed_numbers, "sqlite")
-def _numbers_on_sqlite(element: packed_numbers, compiler: Any, **options: Any) -> str:
-    each = _joined(element, compiler, NUMBER, " || ',' || ", options)
-    return f"group_concat({each})"
-
-
-@compiles(packed_moments, "sqlite")
-def _moments_on_sqlite(element: packed_moments, compiler: Any, **options: Any) -> str:
-    each = _joined(element, compiler, MOMENT, " || ", options)
-    return f"group_concat({each}, '')"
-
-
-@compiles(packed_numbers, "postgresql")
-def _numbers_on_postgresql(element: packed_numbers, compiler: Any, **options: Any) -> str:
-    each = _joined(element, compiler, BINARY_NUMBER, " || ", options)
-    return f"string_agg({each}, ''::bytea)"
-
-
-@compiles(packed_moments, "postgresql")
-def _moments_on_postgresql(element: packed_moments, compiler: Any, **options: Any) -> str:
-    each = _joined(element, compiler, BINARY_MOMENT, " || ", options)
-    return f"string_agg({each}, ''::bytea)"
+_say(packed_numbers, "sqlite", each=NUMBER, between=" || ',' || ", together="group_concat({})")
+_say(packed_moments, "sqlite", each=f"coalesce({{}}, '{NEVER}')", between=" || ", together="group_concat({}, '')")
+BINARY = {"between": " || ", "together": "string_agg({}, ''::bytea)"}
+NEVER_THERE = f"TIMESTAMPTZ '{NEVER}+00'"
+_say(packed_numbers, "postgresql", each=f"int8send(CAST({NUMBER} AS BIGINT))", **BINARY)
+_say(packed_moments, "postgresql", each=f"timestamptz_send(coalesce({{}}, {NEVER_THERE}))", **BINARY)
 
 
 def read(query: Select[Any], *, moments: int) -> list[Indexes]:

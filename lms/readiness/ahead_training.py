@@ -112,7 +112,5 @@ def _refreshers(
             assigned_at=refresher.assigned_at,
             ended_at=None,
         )
-        yield (
-            row,
-            assigned(policies[slug].history, history(policies[slug].everybody, row, slug), refresher=each, now=at),
-        )
+        person = history(policies[slug].everybody, row, slug)
+        yield row, assigned(policies[slug].history, person, refresher=each, now=at)

@@ -81,6 +81,7 @@ class Boards:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._others_lock = threading.Lock()  # who asks about now does not wait until another instant is computed
         self._board: Board | None = None
         self._revision = 0
         self._looked_at = self._since = EARLIEST
@@ -145,6 +146,7 @@ class Boards:
             now = self._board
             if now and is_all_known and self._revision == known.revision and self._since <= at <= now.at:
                 return replace(now, at=at, known_at=known_at)
+        with self._others_lock:
             if key not in self._others:
                 self._others[key] = board(at=at, known_at=known_at, policy=policy, known=known)
                 while len(self._others) > MOST_OTHERS:

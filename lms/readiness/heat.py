@@ -33,14 +33,13 @@ def heat_rows(report: Overview, question: Asked) -> Iterator[HeatRow]:
     """The teams that are shown. What addresses share is put together once: there are hundreds of cells."""
     start = url_for("readiness.report", **question.address(team=None, policy=None, state=None))
     start += "&" if "?" in start else "?"
-    policies = [(slug, "&" + urlencode({"policy": slug})) for slug, _ in report.policies]
+    policies = [slug for slug, _ in report.policies]
+    narrowing = ["&" + urlencode({"policy": slug}) for slug in policies]
     for team in report.shown_teams:
         key = team or NO_TEAM
         here = start + urlencode({"team": key})
         cells = [
             HeatCell(ready, counted, here + policy, worst)
-            for (_, policy), (ready, counted, worst) in zip(
-                policies, report.cells.row(team, [slug for slug, _ in policies]), strict=True
-            )
+            for policy, (ready, counted, worst) in zip(narrowing, report.cells.row(team, policies), strict=True)
         ]
         yield HeatRow(team, url_for("readiness.report", **question.address(team=key)), cells)

@@ -44,6 +44,11 @@ def assert_same(*, at, known_at, now, **narrowed):
         if isinstance(said, dict) or name == "cells":
             counted, said = dict(counted), dict(said)
         assert counted == said, name
+    policies = [slug for slug, _ in found.policies]
+    for team in found.teams:
+        cells = [report.cells[team, slug] for slug in policies]
+        told = [(cell.ready, cell.counted, cell.worst) for cell in cells]
+        assert list(found.cells.row(team, policies)) == told, "what the page shows"
     lines = list(found.rows)
     assert len(lines) == len(found.rows) == found.total == len(report.rows)
     for line, row in zip(lines, report.rows, strict=True):

@@ -5,6 +5,7 @@ import threading
 from lms import clock
 from lms.app import create_app
 from lms.extensions import dispose_engines
+from lms.models import memory
 from lms.readiness import board
 from lms.serving import put_together
 from tests.conftest import settings_for
@@ -12,6 +13,7 @@ from tests.conftest import settings_for
 
 def test_the_report_is_there_before_anybody_asks(app, mixed, count_statements):
     board.forget()
+    memory.forget()
     asked = threading.Thread(target=put_together, args=(app,))
     asked.start()
     asked.join()
