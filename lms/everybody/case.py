@@ -51,7 +51,13 @@ class Case:
         """Tell who is active in a queue now."""
         if queue not in self.known.queues:
             return np.zeros(self.known.count, dtype=bool)
+        if self.known.is_everybody and self._is_one_instant:
+            return self.known.policy.everybody.who_is_in(queue, int(self.at[0]))
         return is_within(self.known.queues[queue], self.at)
+
+    @cached_property
+    def _is_one_instant(self) -> bool:
+        return len(self.at) > 0 and bool((self.at == self.at[0]).all())
 
     @cached_property
     def asked(self) -> Concerning:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lms.everybody.case import Case
 from lms.everybody.changing import changes, soonest, soonest_in
-from lms.everybody.intervals import FOREVER, Indexes, Moments
+from lms.everybody.intervals import FOREVER, Indexes, Moments, number
 from lms.everybody.standing import DUE, OVERDUE, READY, View, view_of_alike
 
 Small = NDArray[np.int8]
@@ -85,7 +85,7 @@ TYPES: Mapping[str, type] = {
 
 
 def _cells(seen: View, places: Indexes, *, whatever: Moments, soon: int) -> Cells:
-    until = soonest_in(seen, whatever)
+    until, then = soonest_in(seen, whatever), _then(seen)
     kind = np.full(len(seen.rows), NOT_ASKED, dtype=np.int8)
     if len(seen.open):
         first = np.argmin(seen.dues, axis=1)
@@ -99,8 +99,8 @@ def _cells(seen: View, places: Indexes, *, whatever: Moments, soon: int) -> Cell
         held=seen.held.astype(np.int32),
         due=seen.due,
         kind=kind,
-        then=_then(seen),
-        runs_out=_runs_out(seen, until, soon),
+        then=then,
+        runs_out=_runs_out(seen, until, then, soon),
         until=until,
     )
 
@@ -113,11 +113,19 @@ def _then(seen: View) -> Small:
     return view_of_alike(ahead, seen.queues, seen.which, seen.rows).state.astype(np.int8)
 
 
-def _runs_out(seen: View, until: Moments, soon: int) -> Moments:
+def _runs_out(seen: View, until: Moments, then: Small, soon: int) -> Moments:
     """Give of who is ready when they are next told something else, if it is soon and that they have to do something."""
     found = np.full(len(seen.rows), FOREVER)
     latest = seen.case.at[seen.rows] + soon
-    places = np.flatnonzero((seen.state == READY) & (until <= latest))
+    is_near = (seen.state == READY) & (until <= latest)
+    upcoming = seen.case.one.upcoming
+    if upcoming is not None:
+        # Everybody is told something else at the moment it takes effect, and where they then stand is worked out.
+        effective_at = number(upcoming.effective_at)
+        is_then = is_near & (until == effective_at)
+        found[is_then & ((then == DUE) | (then == OVERDUE))] = effective_at
+        is_near &= ~is_then
+    places = np.flatnonzero(is_near)
     if len(places):
         some = seen.case.take(seen.rows[places])
         again = view_of_alike(some, seen.queues, seen.which[places], np.arange(len(places)))

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from lms.domain.records import Evidence, PersonHistory
-from lms.everybody.intervals import FOREVER, Flags, Indexes, Intervals, Moments, intersect, none, number, spread, union
+from lms.everybody.intervals import FOREVER, Flags, Indexes, Intervals, Moments, intersect, is_within, none, number, spread, union
 from lms.everybody.people import Kind, Notes, People, Spells
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -28,6 +28,7 @@ class Everybody:
         self._revoked = _revocations(people, self.known)
         self._times: dict[tuple[str, ...], tuple[Indexes, Moments, Moments, Moments]] = {}
         self._unions: dict[tuple[str, ...], Intervals] = {}
+        self._active: dict[str, tuple[int, Flags]] = {}
 
     def proving(self, people: People) -> "Everybody":
         """Give the same people with more evidence: `people`, who differ in nothing else."""
@@ -75,6 +76,14 @@ class Everybody:
             person, *times = self.times_in(queues)
             self._unions[queues] = union(self.people.count, [Intervals(*spread(self.people.count, person, *times))])
         return self._unions[queues]
+
+    def who_is_in(self, queue: str, instant: int) -> Flags:
+        """Tell who is active in a queue at an instant; the last one is kept, policy after policy asks for it."""
+        at, found = self._active.get(queue, (FOREVER, np.empty(0, dtype=bool)))
+        if at != instant:
+            found = is_within(self.queues[queue], np.full(self.people.count, instant))
+            self._active[queue] = (instant, found)
+        return found
 
     def known_next(self) -> Moments:
         """Give when something more is known of each, recorded by a clock that is ahead; FOREVER: nothing."""

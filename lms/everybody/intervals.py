@@ -65,9 +65,9 @@ def none(count: int) -> Intervals:
 
 def spread(count: int, person: Indexes, *columns: Moments, fill: int = FOREVER) -> tuple[Moments, ...]:
     """Give columns as tables with a row for each of `count` people; `person` is in order."""
-    first = np.searchsorted(person, np.arange(count + 1))
-    most = int(np.diff(first).max(initial=0))
-    place = np.arange(len(person)) - first[person]
+    lengths = np.bincount(person, minlength=count)
+    most = int(lengths.max(initial=0))
+    place = np.arange(len(person)) - (np.cumsum(lengths) - lengths)[person]
     tables = []
     for column in columns:
         table = np.full((count, most), fill, dtype=np.int64)

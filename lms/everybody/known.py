@@ -90,6 +90,9 @@ class Taken(Mapping[str, Intervals]):
             self._taken[queue] = self._every[queue].take(self._rows)
         return self._taken[queue]
 
+    def __contains__(self, queue: object) -> bool:
+        return queue in self._every
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._every)
 

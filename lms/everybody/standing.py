@@ -72,8 +72,8 @@ def view_of_alike(case: Case, queues: tuple[str, ...], which: Indexes, rows: Ind
         is_here[mine] = case.who_is_in(each)[rows[mine]]
         if len(case.known.policy.holds(each)[0]):
             is_held[mine], is_by_refresher[mine] = (flags[rows[mine]] for flags in case.holds(each))
-    concerns = case.met[np.ix_(rows, columns)] & is_here[:, None]
-    uncovered = case.lacking[np.ix_(rows, columns)] & concerns
+    concerns = np.logical_and(_cut(case.met, rows, columns), is_here[:, None])
+    uncovered = np.logical_and(_cut(case.lacking, rows, columns), concerns)
     is_asked = concerns.any(axis=1)
     open_ = np.flatnonzero(uncovered.any(axis=1))
     nothing = np.zeros((len(open_), len(columns)), dtype=np.int64)
@@ -103,6 +103,12 @@ def view_of_alike(case: Case, queues: tuple[str, ...], which: Indexes, rows: Ind
     return found
 
 
+def _cut(table: Flags, rows: Indexes, columns: Indexes) -> Flags:
+    """Give some rows and columns; rows at once are much faster than value by value."""
+    found = table.take(rows, axis=0)
+    return found if len(columns) == table.shape[1] else found.take(columns, axis=1)
+
+
 def _why_not_required(case: Case, is_here: Flags) -> Indexes:
     if case.one.is_retired:
         return np.full(len(is_here), RETIRED)
@@ -115,13 +121,15 @@ def _look_closer(found: View, columns: Indexes) -> None:
     """Work out what only those need who have something uncovered: by when, why, and which version they hold."""
     people, case, dues = found.case.open
     mine = np.searchsorted(people, found.rows[found.open])
-    for place, column in enumerate(columns):
-        is_open = found.uncovered[:, place]
-        if is_open.any():
-            due, *causes = (each[mine[is_open]] for each in dues[int(column)])
-            found.dues[is_open, place] = due
-            for table, each in zip(found.causes, causes, strict=True):
-                table[is_open, place] = each
+    alike: dict[int, list[int]] = {}
+    for place in np.flatnonzero(found.uncovered.any(axis=0)).tolist():
+        alike.setdefault(id(dues[int(columns[place])]), []).append(place)
+    for places in alike.values():
+        due, *causes = (each[mine, None] for each in dues[int(columns[places[0]])])
+        is_open = found.uncovered[:, places]
+        found.dues[:, places] = np.where(is_open, due, FOREVER)
+        for table, each in zip(found.causes, causes, strict=True):
+            table[:, places] = np.where(is_open, each, 0)
     found.due[found.open] = found.dues.min(axis=1)
     found.held[found.open] = case.held(found.queue)[mine]
 

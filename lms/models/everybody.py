@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, case, select, true
 
-from lms.everybody.intervals import FOREVER, Indexes, numbers
+from lms.everybody.intervals import FOREVER, Indexes, Moments, numbers
 from lms.everybody.people import Clauses, Kind, Notes, People, Proofs, Spells
 from lms.extensions import db
 from lms.models.coaching import DueDecision, Refresher, RefresherEnd
@@ -133,7 +133,9 @@ def _proofs(names: Names, ids: Indexes, people: Some) -> Proofs:
     is_imported = case((Evidence.kind == "imported", 1), else_=0)
     columns = (Evidence.person_id, Evidence.id, Evidence.policy_id, Evidence.clause_set_id, is_imported)
     person, evidence, policy, sets, imported, won, recorded = read(
-        select(*columns, Evidence.occurred_at, Evidence.recorded_at).where(_of(Evidence.person_id, people)), moments=2
+        select(*columns, Evidence.occurred_at, Evidence.recorded_at).where(_of(Evidence.person_id, people)),
+        moments=2,
+        is_ordered=False,
     )
     revoking = (Evidence.person_id, Revocation.id, Revocation.evidence_id)
     _, _, of, revoked_at, revoked_recorded = read(
@@ -143,19 +145,34 @@ def _proofs(names: Names, ids: Indexes, people: Some) -> Proofs:
         moments=2,
     )
     whose, about = np.searchsorted(ids, person).astype(np.int32), names.policies.of(policy).astype(np.int32)
-    order = np.lexsort((won, whose, about))
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
+    order = _in_order(about.astype(np.int64) * len(ids) + whose, won, evidence)
     return Proofs(
         person=whose[order],
         policy=about[order],
         code=names.codes.of(2 * sets + imported)[order].astype(np.int32),
         won=won[order],
         recorded=recorded[order],
-        revoked=place[np.searchsorted(evidence, of)],
+        revoked=_places(evidence[order], of),
         revoked_at=revoked_at,
         revoked_recorded=revoked_recorded,
     )
+
+
+def _in_order(key: Indexes, won: Moments, evidence: Indexes) -> Indexes:
+    """Order evidence by key, when it was won and its number; few keys are there twice, and only those need the rest."""
+    order = np.argsort(key, kind="stable")
+    same = np.flatnonzero(key[order][1:] == key[order][:-1])
+    some = np.union1d(same, same + 1)
+    rows = order[some]
+    order[some] = rows[np.lexsort((evidence[rows], won[rows], key[rows]))]
+    return order
+
+
+def _places(evidence: Indexes, of: Indexes) -> Indexes:
+    """Tell where in a column each of these numbers is."""
+    places = np.flatnonzero(np.isin(evidence, of))
+    order = np.argsort(evidence[places])
+    return np.asarray(places[order][np.searchsorted(evidence[places], of, sorter=order)])
 
 
 def _decisions(names: Names, ids: Indexes, people: Some) -> Notes:
