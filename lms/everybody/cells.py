@@ -87,9 +87,7 @@ TYPES: Mapping[str, type] = {
 def _cells(seen: View, places: Indexes, *, whatever: Moments, soon: int) -> Cells:
     until, then = soonest_in(seen, whatever), _then(seen)
     kind = np.full(len(seen.rows), NOT_ASKED, dtype=np.int8)
-    if len(seen.open):
-        first = np.argmin(seen.dues, axis=1)
-        kind[seen.open] = seen.causes[0][np.arange(len(seen.open)), first]
+    kind[seen.open] = seen.causes(np.arange(len(seen.open)), seen.first())[0]
     return Cells(
         row=seen.case.known.rows[seen.rows].astype(np.int32),
         queue=places.astype(np.int32),

@@ -80,9 +80,6 @@ def _told(now: View, rows: Indexes) -> Course:
     case, count = now.case, len(rows)
     is_free = case.is_on_leave | case.is_waived
     cause, caused = np.full(count, -1), np.full(count, FOREVER)
-    if len(now.open):
-        first = np.argmin(now.dues, axis=1)
-        places = np.arange(len(now.open))
-        cause[now.open], caused[now.open] = now.causes[0][places, first], now.causes[1][places, first]
+    cause[now.open], caused[now.open], _ = now.causes(np.arange(len(now.open)), now.first())
     due = np.where(is_free, FOREVER, now.due)
     return Course(rows, case.at, now.state, now.because, due, cause, caused)

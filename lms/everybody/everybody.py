@@ -7,7 +7,19 @@ from functools import cached_property
 import numpy as np
 
 from lms.domain.records import Evidence, PersonHistory
-from lms.everybody.intervals import FOREVER, Flags, Indexes, Intervals, Moments, intersect, is_within, none, number, spread, union
+from lms.everybody.intervals import (
+    FOREVER,
+    Flags,
+    Indexes,
+    Intervals,
+    Moments,
+    intersect,
+    is_within,
+    none,
+    number,
+    spread,
+    union,
+)
 from lms.everybody.people import Kind, Notes, People, Spells
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -23,8 +35,7 @@ class Everybody:
         self.is_known = (people.spells.recorded <= self.known) & (self._ends > people.spells.start)
         self.employment = self._of(Kind.EMPLOYMENT)
         self.leave = self._of(Kind.LEAVE)
-        self.raw_queues = {name: self._of(Kind.QUEUE, queue=place) for place, name in enumerate(people.queues)}
-        self.queues = {name: intersect(each, self.employment) for name, each in self.raw_queues.items()}
+        self.queues = {name: intersect(self.put_in(name), self.employment) for name in people.queues}
         self._revoked = _revocations(people, self.known)
         self._times: dict[tuple[str, ...], tuple[Indexes, Moments, Moments, Moments]] = {}
         self._unions: dict[tuple[str, ...], Intervals] = {}
@@ -40,6 +51,10 @@ class Everybody:
         spells = self.people.spells
         chosen = self.is_known & (spells.kind == kind) & (spells.queue == queue) & (spells.policy == policy)
         return self._intervals(np.flatnonzero(chosen))
+
+    def put_in(self, queue: str) -> Intervals:
+        """Give when people were in a queue, employed or not; worked out anew each time."""
+        return self._of(Kind.QUEUE, queue=self.people.queues.index(queue))
 
     def _intervals(self, rows: Indexes) -> Intervals:
         spells = self.people.spells

@@ -53,8 +53,27 @@ class View:
     """Which clauses those have not covered, of shape (open, clauses)."""
     dues: Moments
     """By when, of shape (open, clauses); FOREVER where nothing is uncovered."""
-    causes: tuple[Indexes, Moments, Indexes]
-    """Kind (a place in `KINDS`), moment and version of the last cause, each of shape (open, clauses)."""
+    columns: Indexes
+    """Which columns of the case the clauses are."""
+
+    def first(self) -> Indexes:
+        """Give which clause of each of the open is due first, of shape (open,)."""
+        return np.argmin(self.dues, axis=1) if len(self.open) else self.open
+
+    def causes(self, places: Indexes, clauses: Indexes) -> tuple[Indexes, Moments, Indexes]:
+        """Give kind (a place in `KINDS`), moment and version of the last cause of some of what is uncovered.
+
+        `places` in `open`, and which clause of each; all of shape (causes,).
+        """
+        people, _, dues = self.case.open
+        mine = np.searchsorted(people, self.rows[self.open[places]])
+        kind, at, version = (np.zeros(len(places), dtype=np.int64) for _ in range(3))
+        for clause in np.unique(clauses).tolist():
+            is_it = clauses == clause
+            due = dues[int(self.columns[clause])]
+            for column, each in ((kind, due.kind), (at, due.since), (version, due.version)):
+                column[is_it] = each[mine[is_it]]
+        return kind, at, version
 
 
 def view(case: Case, queue: str, rows: Indexes) -> View:
@@ -76,7 +95,6 @@ def view_of_alike(case: Case, queues: tuple[str, ...], which: Indexes, rows: Ind
     uncovered = np.logical_and(_cut(case.lacking, rows, columns), concerns)
     is_asked = concerns.any(axis=1)
     open_ = np.flatnonzero(uncovered.any(axis=1))
-    nothing = np.zeros((len(open_), len(columns)), dtype=np.int64)
     required = case.one.required.number if case.one.required else 0
     found = View(
         case=case,
@@ -95,11 +113,11 @@ def view_of_alike(case: Case, queues: tuple[str, ...], which: Indexes, rows: Ind
         open=open_,
         uncovered=uncovered[open_],
         dues=np.full((len(open_), len(columns)), FOREVER),
-        causes=(nothing.copy(), nothing.copy(), nothing.copy()),
+        columns=columns,
     )
     if len(open_):
-        _look_closer(found, columns)
-    _settle(found, columns, np.flatnonzero(is_asked), (is_held, is_by_refresher))
+        _look_closer(found)
+    _settle(found, np.flatnonzero(is_asked), (is_held, is_by_refresher))
     return found
 
 
@@ -117,24 +135,21 @@ def _why_not_required(case: Case, is_here: Flags) -> Indexes:
     return np.where(is_here, NOT_CONCERNED, NOT_IN_QUEUE)
 
 
-def _look_closer(found: View, columns: Indexes) -> None:
-    """Work out what only those need who have something uncovered: by when, why, and which version they hold."""
+def _look_closer(found: View) -> None:
+    """Work out what only those need who have something uncovered: by when, and which version they hold."""
     people, case, dues = found.case.open
     mine = np.searchsorted(people, found.rows[found.open])
     alike: dict[int, list[int]] = {}
     for place in np.flatnonzero(found.uncovered.any(axis=0)).tolist():
-        alike.setdefault(id(dues[int(columns[place])]), []).append(place)
+        alike.setdefault(id(dues[int(found.columns[place])]), []).append(place)
     for places in alike.values():
-        due, *causes = (each[mine, None] for each in dues[int(columns[places[0]])])
-        is_open = found.uncovered[:, places]
-        found.dues[:, places] = np.where(is_open, due, FOREVER)
-        for table, each in zip(found.causes, causes, strict=True):
-            table[:, places] = np.where(is_open, each, 0)
+        due = dues[int(found.columns[places[0]])].at[mine, None]
+        found.dues[:, places] = np.where(found.uncovered[:, places], due, FOREVER)
     found.due[found.open] = found.dues.min(axis=1)
     found.held[found.open] = case.held(found.queue)[mine]
 
 
-def _settle(found: View, columns: Indexes, asked: Indexes, holds: tuple[Flags, Flags]) -> None:
+def _settle(found: View, asked: Indexes, holds: tuple[Flags, Flags]) -> None:
     """Write the states and their reasons of whom anything is asked; the order of the questions is the rule."""
     case, rows = found.case, found.rows
     is_held, is_refresher = holds
@@ -144,7 +159,7 @@ def _settle(found: View, columns: Indexes, asked: Indexes, holds: tuple[Flags, F
         (is_held, HELD, REFRESHER),
         (case.is_waived[rows], EXEMPT, WAIVER),
         (found.due == FOREVER, READY, NO_REASON),
-        (_is_provisional(found, columns), PROVISIONAL, EMERGENCY),
+        (_is_provisional(found), PROVISIONAL, EMERGENCY),
         (case.at[rows] < found.due, DUE, NO_REASON),
     ]
     answers = [each[0][asked] for each in questions]
@@ -152,11 +167,11 @@ def _settle(found: View, columns: Indexes, asked: Indexes, holds: tuple[Flags, F
     found.because[asked] = np.select(answers, [each[2] for each in questions], NO_REASON)
 
 
-def _is_provisional(found: View, columns: Indexes) -> Flags:
+def _is_provisional(found: View) -> Flags:
     """Tell of whom everything that is uncovered is so because of an emergency that they acknowledged."""
     is_so = np.ones(len(found.open), dtype=bool)
     people = found.rows[found.open]
-    for place, column in enumerate(columns):
+    for place, column in enumerate(found.columns):
         is_open = found.uncovered[:, place]
         if (is_open & is_so).any():
             is_so &= ~is_open | found.case.is_provisional(found.case.asked[column][1].index)[people]

@@ -29,9 +29,10 @@ class Told:
     def __iter__(self) -> Iterator[Standing]:
         """Give the standing of each, in the order of the rows."""
         opened = {int(place): opened for opened, place in enumerate(self.view.open)}
+        missed = self._missed()
         known = self.view.case.known.one
         for place, (changes_at, next_state) in enumerate(zip(*(each.tolist() for each in self.change), strict=True)):
-            uncovered = self._uncovered(opened[place]) if place in opened else ()
+            uncovered = missed[opened[place]] if place in opened else ()
             yield Standing(
                 policy=known.policy.slug,
                 queue=self.view.queue,
@@ -48,17 +49,22 @@ class Told:
                 next_state=None if next_state < 0 else STATES[next_state],
             )
 
-    def _uncovered(self, opened: int) -> tuple[Uncovered, ...]:
-        kinds, moments, versions = (each[opened] for each in self.view.causes)
-        return tuple(
-            Uncovered(
-                clause=self.view.clauses[column],
-                causes=(Cause(KINDS[kinds[column]], moment(moments[column]), int(versions[column])),),
-                due_at=moment(self.view.dues[opened, column]),
-                is_unlearning=self.view.unlearnings[column],
+    def _missed(self) -> list[tuple[Uncovered, ...]]:
+        """Give what each of the open has not covered."""
+        view = self.view
+        places, clauses = np.nonzero(view.uncovered)
+        columns = (places, clauses, view.dues[places, clauses], *view.causes(places, clauses))
+        found: list[list[Uncovered]] = [[] for _ in view.open]
+        for place, clause, due, kind, at, version in zip(*(each.tolist() for each in columns), strict=True):
+            found[place].append(
+                Uncovered(
+                    clause=view.clauses[clause],
+                    causes=(Cause(KINDS[kind], moment(at), version),),
+                    due_at=moment(due),
+                    is_unlearning=view.unlearnings[clause],
+                )
             )
-            for column in np.flatnonzero(self.view.uncovered[opened])
-        )
+        return list(map(tuple, found))
 
 
 def everybody(histories: Sequence[PersonHistory], known_at: datetime) -> Everybody:

@@ -17,7 +17,7 @@ from lms.models.organisation import Queue, Spell, SpellEnd, SpellKind
 from lms.models.packed import NOTHING, read
 from lms.models.people import Identity, Person
 from lms.models.policies import ClauseRow, Policy, Version
-from lms.models.recorded import Names, Records
+from lms.models.recorded import Names, Records, rows_of
 from lms.models.training import Acknowledgement, ClauseSet, Evidence, Revocation
 
 KINDS = {
@@ -130,49 +130,46 @@ def _teams(spells: Spells, rows: Indexes, team: Indexes) -> Spells:
 
 
 def _proofs(names: Names, ids: Indexes, people: Some) -> Proofs:
-    is_imported = case((Evidence.kind == "imported", 1), else_=0)
-    columns = (Evidence.person_id, Evidence.id, Evidence.policy_id, Evidence.clause_set_id, is_imported)
-    person, evidence, policy, sets, imported, won, recorded = read(
+    code = 2 * Evidence.clause_set_id + case((Evidence.kind == "imported", 1), else_=0)
+    columns = (Evidence.person_id, Evidence.id, Evidence.policy_id, code.label("code"))
+    person, evidence, policy, codes, won, recorded = read(
         select(*columns, Evidence.occurred_at, Evidence.recorded_at).where(_of(Evidence.person_id, people)),
         moments=2,
         is_ordered=False,
     )
-    revoking = (Evidence.person_id, Revocation.id, Revocation.evidence_id)
-    _, _, of, revoked_at, revoked_recorded = read(
-        select(*revoking, Revocation.occurred_at, Revocation.recorded_at)
-        .join(Evidence, Evidence.id == Revocation.evidence_id)
-        .where(_of(Evidence.person_id, people)),
-        moments=2,
-    )
-    whose, about = np.searchsorted(ids, person).astype(np.int32), names.policies.of(policy).astype(np.int32)
-    order = _in_order(about.astype(np.int64) * len(ids) + whose, won, evidence)
+    about, whose = names.policies.of(policy), rows_of(ids, person)
+    order = _in_order(about * len(ids) + whose, won, evidence)
+    of, revoked_at, revoked_recorded = _revocations(people)
     return Proofs(
-        person=whose[order],
-        policy=about[order],
-        code=names.codes.of(2 * sets + imported)[order].astype(np.int32),
+        person=whose[order].astype(np.int32),
+        policy=about[order].astype(np.int32),
+        code=names.codes.of(codes)[order].astype(np.int32),
         won=won[order],
         recorded=recorded[order],
-        revoked=_places(evidence[order], of),
+        revoked=rows_of(evidence[order], of),
         revoked_at=revoked_at,
         revoked_recorded=revoked_recorded,
     )
 
 
+def _revocations(people: Some) -> list[Indexes]:
+    """Of which evidence, when, and when that was recorded."""
+    mine = true() if people is None else Revocation.evidence_id.in_(
+        select(Evidence.id).where(_of(Evidence.person_id, people))
+    )  # fmt: skip
+    columns = (Revocation.evidence_id, Revocation.id, Revocation.occurred_at, Revocation.recorded_at)
+    evidence, _, *moments = read(select(*columns).where(mine), moments=2)
+    return [evidence, *moments]
+
+
 def _in_order(key: Indexes, won: Moments, evidence: Indexes) -> Indexes:
     """Order evidence by key, when it was won and its number; few keys are there twice, and only those need the rest."""
     order = np.argsort(key, kind="stable")
-    same = np.flatnonzero(key[order][1:] == key[order][:-1])
+    same = np.flatnonzero(np.diff(key[order]) == 0)
     some = np.union1d(same, same + 1)
     rows = order[some]
     order[some] = rows[np.lexsort((evidence[rows], won[rows], key[rows]))]
     return order
-
-
-def _places(evidence: Indexes, of: Indexes) -> Indexes:
-    """Tell where in a column each of these numbers is."""
-    places = np.flatnonzero(np.isin(evidence, of))
-    order = np.argsort(evidence[places])
-    return np.asarray(places[order][np.searchsorted(evidence[places], of, sorter=order)])
 
 
 def _decisions(names: Names, ids: Indexes, people: Some) -> Notes:

@@ -26,6 +26,13 @@ class Places(dict[int, int]):
         return np.asarray(table[found])
 
 
+def rows_of(ids: Indexes, found: Indexes) -> Indexes:
+    """Tell in which row of a column of different ids each of these is, all of which are there."""
+    table = np.empty(int(ids.max(initial=NOTHING)) + 1, dtype=np.int64)
+    table[ids] = np.arange(len(ids))
+    return np.asarray(table[found])
+
+
 @dataclass
 class Names:
     """What places in columns stand for; only ever added to."""

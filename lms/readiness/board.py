@@ -15,20 +15,14 @@ import numpy as np
 from sqlalchemy import Engine
 
 from lms.domain.records import PolicyHistory
-from lms.everybody.cells import Cells, cells, joined, nothing
-from lms.everybody.everybody import Everybody
-from lms.everybody.intervals import DAY, FOREVER, Indexes, number
-from lms.everybody.some import take, taken_spells
-from lms.everybody.telling import case
+from lms.everybody.cells import Cells, joined
+from lms.everybody.intervals import FOREVER, Indexes, number
 from lms.extensions import engine_of_session, is_writing
 from lms.models.memory import Remembered, give_back, recorded, remembered
 from lms.models.recorded import Records
-from lms.readiness.answers import may_serve
-from lms.readiness.report import SOON
-from lms.readiness.whereabouts import Whereabouts, whereabouts
+from lms.readiness.parts import Part, everybody_at
+from lms.readiness.whereabouts import Whereabouts
 
-LOOKED_AHEAD = SOON // timedelta.resolution + DAY
-"""A day more than anybody asks, so that the cells of now last a day."""
 A_DAY = timedelta(days=1)
 SKEW = timedelta(minutes=1)
 """Two requests at once do not ask in the order of their clocks."""
@@ -60,20 +54,9 @@ def board(*, at: datetime, known_at: datetime, policy: str | None = None, known:
     """Where everybody stands at an instant, as known at one; with one policy or with all."""
     known = known or remembered()
     policies = {slug: each for slug, each in known.policies.items() if policy in (None, slug)}
-    everybody = Everybody(known.records.people, known_at)
-    where = whereabouts(everybody, known.records.teams, number(at))
-    found = {slug: _cells(each, everybody, where, at) for slug, each in policies.items()}
+    where, cells = everybody_at(known.records, policies, at=at, known_at=known_at)
     give_back()
-    return Board(at=at, known_at=known_at, records=known.records, policies=policies, where=where, cells=found)
-
-
-def _cells(policy: PolicyHistory, everybody: Everybody, where: Whereabouts, at: datetime) -> Cells:
-    asked = {}
-    for queue, is_in in where.queues.items():
-        rows = np.flatnonzero(where.is_employed & is_in)
-        if len(rows) and may_serve(policy, queue):
-            asked[queue] = rows
-    return cells(case(policy, everybody, at), asked, soon=LOOKED_AHEAD) if asked else nothing()
+    return Board(at=at, known_at=known_at, records=known.records, policies=policies, where=where, cells=cells)
 
 
 class Boards:
@@ -115,14 +98,17 @@ class Boards:
         moved |= set(np.flatnonzero(old.where.until <= at).tolist())
         again = _Again(known, now)
         where = again.where(old.where, _rows(moved | {row for each in touched for row in each.rows}))
-        found = {}
+        found, anew = {}, {}
         for slug, policy in known.policies.items():
             mine, about = old.cells.get(slug), [each for each in touched if each.policy == slug]
             if mine is None or any(not each.rows for each in about) or _is_known_since(policy, old.at, now):
-                found[slug] = _cells(policy, again.everybody(None), where, now)
+                anew[slug] = policy
                 continue
             rows = moved | {row for each in about for row in each.rows} | set(mine.row[mine.until <= at].tolist())
             found[slug] = again.cells(policy, mine, _rows(rows)) if rows else mine
+        if anew:
+            found |= everybody_at(known.records, anew, at=now, known_at=now)[1]
+        found = {slug: found[slug] for slug in known.policies}
         return Board(at=now, known_at=now, records=known.records, policies=known.policies, where=where, cells=found)
 
     @staticmethod
@@ -168,28 +154,20 @@ class _Again:
 
     def __init__(self, known: Remembered, now: datetime) -> None:
         self._known, self._now = known, now
-        self._everybody: dict[bytes | None, Everybody] = {}
+        self._parts: dict[bytes, Part] = {}
 
-    def everybody(self, rows: Indexes | None) -> Everybody:
-        """The records of these people, or of all."""
-        key = None if rows is None else rows.tobytes()
-        if key not in self._everybody:
-            people = self._known.records.people
-            self._everybody[key] = Everybody(people if rows is None else take(people, rows), self._now)
-        return self._everybody[key]
-
-    def _where(self, rows: Indexes) -> Whereabouts:
-        new = np.full(self._known.records.people.count, -1, dtype=np.int64)
-        new[rows] = np.arange(len(rows))
-        teams = taken_spells(self._known.records.teams, new)
-        return whereabouts(self.everybody(rows), teams, number(self._now))
+    def _part(self, rows: Indexes) -> Part:
+        key = rows.tobytes()
+        if key not in self._parts:
+            self._parts[key] = Part(self._known.records, rows, at=self._now, known_at=self._now)
+        return self._parts[key]
 
     def where(self, old: Whereabouts, rows: Indexes) -> Whereabouts:
         """Where everybody is now, when only these may have moved."""
         if not len(rows):
             return old
         count = self._known.records.people.count
-        some = self._where(rows)
+        some = self._part(rows).where
         stays = ~np.isin(old.in_teams[0], rows)
         names = self._known.records.people.queues
         nobody = np.zeros(len(old.team), dtype=bool)
@@ -207,9 +185,7 @@ class _Again:
 
     def cells(self, policy: PolicyHistory, old: Cells, rows: Indexes) -> Cells:
         """The cells of a policy, those of these people anew."""
-        new = _cells(policy, self.everybody(rows), self._where(rows), self._now)
-        new = replace(new, row=rows[new.row].astype(new.row.dtype))
-        return joined(old.take(np.flatnonzero(~np.isin(old.row, rows))), new)
+        return joined(old.take(np.flatnonzero(~np.isin(old.row, rows))), self._part(rows).cells(policy))
 
 
 def _put(old: np.ndarray, rows: Indexes, new: np.ndarray, count: int) -> np.ndarray:

@@ -3,7 +3,7 @@
 The twin of `queries.members`, and equal to it by test.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,15 +48,36 @@ def whereabouts(everybody: Everybody, teams: Spells, at: int) -> Whereabouts:
     for whose, moments in ((teams.person, teams.recorded), (teams.person[teams.end_of], teams.end_recorded)):
         ahead = moments > everybody.known
         np.minimum.at(until, whose[ahead], moments[ahead])
-    for each in (everybody.employment, everybody.leave, *everybody.raw_queues.values()):
+    for each in (everybody.employment, everybody.leave):
+        until = np.minimum(until, _next(each, at))
+    queues = {}
+    for name in everybody.people.queues:
+        each = everybody.put_in(name)
+        queues[name] = is_within(each, instant)
         until = np.minimum(until, _next(each, at))
     return Whereabouts(
         is_employed=is_within(everybody.employment, instant),
-        queues={name: is_within(each, instant) for name, each in everybody.raw_queues.items()},
+        queues=queues,
         is_on_leave=is_within(everybody.leave, instant),
         team=team,
         in_teams=(teams.person[rows], teams.queue[rows]),
         until=until,
+    )
+
+
+def one_after_the_other(parts: Sequence[tuple[Indexes, Whereabouts]]) -> Whereabouts:
+    """Give where everybody is, of parts that are next to each other: their rows, and where those are."""
+    every = [each for _, each in parts]
+    return Whereabouts(
+        is_employed=np.concatenate([each.is_employed for each in every]),
+        queues={name: np.concatenate([each.queues[name] for each in every]) for name in every[0].queues},
+        is_on_leave=np.concatenate([each.is_on_leave for each in every]),
+        team=np.concatenate([each.team for each in every]),
+        in_teams=(
+            np.concatenate([rows[each.in_teams[0]] for rows, each in parts]),
+            np.concatenate([each.in_teams[1] for each in every]),
+        ),
+        until=np.concatenate([each.until for each in every]),
     )
 
 
