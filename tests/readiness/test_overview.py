@@ -9,6 +9,7 @@ from lms.domain.standing import State
 from lms.extensions import db
 from lms.models import SpellKind
 from lms.readiness import board as boards
+from lms.readiness import parts
 from lms.readiness.board import Boards, board
 from lms.readiness.lines import Lines
 from lms.readiness.listing import most_urgent
@@ -123,13 +124,27 @@ def as_told(found):
         columns += [cells.due, cells.kind, cells.then, cells.runs_out]
         said[slug] = sorted(zip(*(each.tolist() for each in columns), strict=True))
     where = found.where
-    return said, where.team.tolist(), where.is_employed.tolist(), where.is_on_leave.tolist()
+    teams = sorted(zip(*(each.tolist() for each in where.in_teams), strict=True))
+    queues = {name: each.tolist() for name, each in where.queues.items()}
+    return said, where.team.tolist(), where.is_employed.tolist(), where.is_on_leave.tolist(), teams, queues
 
 
 def assert_true(kept, now):
     """What is kept is what somebody computes who keeps nothing."""
     assert as_told(kept.board(now)) == as_told(board(at=now, known_at=now))
     db.session.rollback()
+
+
+@pytest.mark.parametrize("most", [1, 3, 4])
+@pytest.mark.parametrize("seed", [21, 22])
+def test_a_part_after_the_other_gives_what_everybody_at_once_gives(papers, cast, monkeypatch, seed, most):
+    organisation(seed, lead=cast.lena)
+    for at in (clock.now(), ago(6), ago(-9)):
+        whole = board(at=at, known_at=clock.now())
+        monkeypatch.setattr(parts, "PEOPLE_AT_ONCE", most)
+        assert as_told(board(at=at, known_at=clock.now())) == as_told(whole)
+        monkeypatch.undo()
+        db.session.rollback()
 
 
 def test_what_is_kept_follows_what_is_recorded_and_the_clock(mixed, cast, acknowledge):
