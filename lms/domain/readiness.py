@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from lms.domain.intervals import FOREVER, Interval, as_known, intersect, is_within, require_aware, union
 from lms.domain.records import PersonHistory, PolicyHistory
-from lms.domain.standing import Standing, State, standing
+from lms.domain.standing import Standing, State, standings
 
 WORST_FIRST = (State.HELD, State.OVERDUE, State.DUE, State.PROVISIONAL, State.READY)
 LONGEST_OVERRIDE = timedelta(hours=12)
@@ -105,9 +105,21 @@ def readiness(
     policies: Iterable[PolicyHistory], person: PersonHistory, *, queue: str, at: datetime, known_at: datetime
 ) -> Readiness:
     """Give the readiness of a person in a queue over these policies. Raises ValueError for naive moments."""
+    [found] = readinesses(policies, person, queues=(queue,), at=at, known_at=known_at)
+    return found
+
+
+def readinesses(
+    policies: Iterable[PolicyHistory], person: PersonHistory, *, queues: Iterable[str], at: datetime, known_at: datetime
+) -> tuple[Readiness, ...]:
+    """Give `readiness` for several queues of one person, in their order: what they share is worked out once."""
     require_aware(at, known_at)
-    found = tuple(standing(each, person, queue=queue, at=at, known_at=known_at) for each in policies)
-    return combined(found, person, queue=queue, at=at, known_at=known_at)
+    asked = tuple(queues)
+    found = [standings(each, person, queues=asked, at=at, known_at=known_at) for each in policies]
+    return tuple(
+        combined(tuple(each[queue] for each in found), person, queue=queue, at=at, known_at=known_at)
+        for queue in asked
+    )
 
 
 def combined(

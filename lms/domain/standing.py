@@ -5,10 +5,11 @@ its validity. The parts: `case` (what concerns whom), `coverage` (what is proven
 section 4.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import cast
 
 from lms.domain.case import Case, Uncovered
 from lms.domain.dues import Cause
@@ -134,6 +135,26 @@ class _View:
 
 
 def _view(known: Known, queue: str, at: datetime) -> _View:
+    """Give it for a queue; what is asked alike in several is worked out once."""
+    key = ("view", _asked(known, queue), queue in known.queues_at(at), at)
+    if key not in known.memo:
+        known.memo[key] = _found(known, queue, at)
+    return cast(_View, known.memo[key])
+
+
+def _asked(known: Known, queue: str) -> Hashable:
+    """Give what tells one queue from another: in equal ones a person who is in both is told the same."""
+    key = ("asked", queue)
+    if key not in known.memo:
+        known.memo[key] = (
+            tuple(each.is_everybody or queue in each.queues for each in known.settings),
+            tuple(queue in each.queues for version in known.versions for each in version.clauses if each.queues),
+            tuple(place for place, hold in enumerate(known.person.holds) if hold.queue == queue),
+        )
+    return cast(Hashable, known.memo[key])
+
+
+def _found(known: Known, queue: str, at: datetime) -> _View:
     case = Case(known, at)
     upcoming = case.upcoming.number if case.upcoming else None
     required = case.required

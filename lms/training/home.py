@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, exists, or_, select
 
 from lms.domain.gating import GateAnswer, answered
-from lms.domain.readiness import Readiness, readiness
+from lms.domain.readiness import Readiness, readinesses
 from lms.domain.records import PersonHistory, PolicyHistory
 from lms.domain.standing import State
 from lms.domain.translations import ORIGINAL, Translation
@@ -104,7 +104,7 @@ def queues_of(person_id: int, slug: str, *, now: datetime) -> tuple[tuple[str, S
 
 def readiness_of(policies: dict[str, PolicyHistory], person: PersonHistory, *, now: datetime) -> tuple[Readiness, ...]:
     """The readiness of a person in every queue they work in now, by queue."""
-    found = (readiness(policies.values(), person, queue=queue, at=now, known_at=now) for queue in sorted(person.queues))
+    found = readinesses(policies.values(), person, queues=sorted(person.queues), at=now, known_at=now)
     return tuple(each for each in found if each.is_active and each.is_in_queue)
 
 
