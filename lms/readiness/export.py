@@ -16,8 +16,12 @@ Cell = str | int | None
 Show = Callable[[int, int], None]
 """Is told how many rows are written and how many there are."""
 
-COLUMNS = ("person", "team", "queue", "policy", "standing", "held", "required", "due_at", "gate", "override_until")
+COLUMNS = (
+    *("person", "team", "queue", "policy", "standing", "held", "required", "due_at", "gate"),
+    *("override_until", "override_by", "override_reason"),
+)
 """What `muster readiness` prints; moments are ISO 8601 in UTC."""
+NOT_LET_IN = (None, None, None)
 AT_ONCE = 500
 """Rows of a piece of JSON."""
 VALUES: dict[State | Answer, str] = {each: each.value for each in (*State, *Answer)}
@@ -62,7 +66,7 @@ def cells(row: Line) -> tuple[Cell, ...]:
         row.required,
         utc(row.due_at) if row.due_at else None,
         VALUES[row.gate] if row.gate else None,
-        utc(row.let_in.until) if row.let_in else None,
+        *((utc(row.let_in.until), row.let_in.by, row.let_in.reason) if row.let_in else NOT_LET_IN),
     )
 
 

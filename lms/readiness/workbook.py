@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from lms.domain.standing import State
-from lms.readiness.export import COLUMNS, Narrowed, Show, counting, rows_of, utc
+from lms.readiness.export import COLUMNS, NOT_LET_IN, Narrowed, Show, counting, rows_of, utc
 from lms.readiness.lines import Line
 from lms.readiness.overview import Overview
 
@@ -22,7 +22,7 @@ OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-WIDTHS = (28, 28, 24, 28, 14, 8, 10, 26, 10, 26)
+WIDTHS = (28, 28, 24, 28, 14, 8, 10, 26, 10, 26, 28, 40)
 """Of the columns of the rows, in letters."""
 BESIDE = (State.PROVISIONAL, State.DUE, State.OVERDUE, State.HELD, State.EXEMPT)
 """Where people of a queue stand who are not ready."""
@@ -132,7 +132,7 @@ def values(row: Line) -> tuple[Value, ...]:
         row.required,
         row.due_at,
         row.gate.value if row.gate else None,
-        row.let_in.until if row.let_in else None,
+        *((row.let_in.until, row.let_in.by, row.let_in.reason) if row.let_in else NOT_LET_IN),
     )
 
 

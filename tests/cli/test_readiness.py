@@ -15,7 +15,10 @@ from tests.cast import Cast
 from tests.cli.conftest import Run
 from tests.training.make import DAY, prove, simple
 
-COLUMNS = ["person", "team", "queue", "policy", "standing", "held", "required", "due_at", "gate", "override_until"]
+COLUMNS = [
+    *("person", "team", "queue", "policy", "standing", "held", "required", "due_at", "gate"),
+    *("override_until", "override_by", "override_reason"),
+]
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ def test_one_row_for_each_person_queue_and_policy(run: Run, proven: None) -> Non
         {
             "person": "Ada", "team": "EMEA/Dublin", "queue": "legal-requests", "policy": "legal-requests",
             "standing": "ready", "held": "1", "required": "1", "due_at": "",
-            "gate": "allow", "override_until": "",
+            "gate": "allow", "override_until": "", "override_by": "", "override_reason": "",
         }
     ]  # fmt: skip
 

@@ -114,7 +114,7 @@ def test_more_rows_than_a_sheet_holds_go_on_on_the_next(report, monkeypatch):
     found = book(Fed(report, rows=list(report.rows)[:9]))
     assert found.sheetnames[:3] == ["Readiness", "Readiness 2", "Readiness 3"]
     assert [found[name].max_row for name in found.sheetnames[:3]] == [5, 5, 2]
-    assert [found[name].auto_filter.ref for name in found.sheetnames[:3]] == ["A1:J5", "A1:J5", "A1:J2"]
+    assert [found[name].auto_filter.ref for name in found.sheetnames[:3]] == ["A1:L5", "A1:L5", "A1:L2"]
     even = book(Fed(report, rows=list(report.rows)[:8])).sheetnames
     assert "Readiness 3" not in even
     assert book(Fed(report, rows=()))["Readiness"].max_row == 1

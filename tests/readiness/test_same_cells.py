@@ -80,7 +80,7 @@ def of_xlsx(sheet: Any) -> list[list[str]]:
     """Every cell by its type: numbers are numbers, moments are moments of UTC, everything else is text."""
     assert [cell.value for cell in sheet[1]] == list(COLUMNS)
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == f"A1:J{sheet.max_row}"
+    assert sheet.auto_filter.ref == f"A1:L{sheet.max_row}"
     found = []
     for row in sheet.iter_rows(min_row=2):
         cells: list[str] = []
