@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -146,15 +147,15 @@ def ahead(as_of: datetime | None, weeks: int, zone: str, queue: str | None, tabl
     from lms import clock
     from lms.accounts.queries import queue_slugs
     from lms.domain.errors import DomainError
+    from lms.forms import zone_of
     from lms.readiness import ahead_files as files
     from lms.readiness import ahead_queries
-    from lms.readiness.ahead_forms import zone_of
 
     with database():
         if queue is not None and queue not in queue_slugs():
             raise DomainError(f"There is no queue {queue}. There are: {', '.join(queue_slugs()) or 'none yet'}.")
         at = as_of or clock.now()
-        found = ahead_queries.ahead(scope=None, at=at, zone=zone_of(zone), weeks=weeks, queue=queue)
+        found = ahead_queries.ahead(scope=None, at=at, zone=ZoneInfo(zone_of(zone)), weeks=weeks, queue=queue)
     is_ready = table == "ready"
     if form == "json":
         click.echo(files.json_text(found), nl=False)

@@ -8,8 +8,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from lms.everybody.turning import Kind
-from lms.forms import QuestionNotUnderstood, moment_of, page_of
-from lms.people import people_cells as cells
+from lms.forms import QuestionNotUnderstood, moment_of, page_of, zone_of
 from lms.readiness.ahead import Effect
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -81,7 +80,7 @@ class Asked:
 def asked(args: Mapping[str, str], *, zone: ZoneInfo, now: datetime) -> Asked:
     """Read the arguments of an address; raise QuestionNotUnderstood. Nothing is known later than now."""
     named, text = args.get("zone", "").strip(), args.get("at", "").strip()
-    there = zone_of(named) if named else zone
+    there = ZoneInfo(zone_of(named)) if named else zone
     return Asked(
         at=min(moment_of(text, there.key) or now, now),
         at_text=text,
@@ -108,14 +107,6 @@ def _weeks(text: str) -> int:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < LONGEST else None
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """A zone by its name; raise QuestionNotUnderstood."""
-    try:
-        return ZoneInfo(cells.timezone(name))
-    except ValueError as wrong:
-        raise QuestionNotUnderstood("There is no such time zone. Write it like Europe/Dublin.") from wrong
 
 
 def _chosen(choices: type[Choice], text: str) -> Choice | None:
