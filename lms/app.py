@@ -36,7 +36,6 @@ from lms.policies import views as policies
 from lms.privacy import views as privacy
 from lms.readiness import ahead_views, gate_views, over_time_views  # noqa: F401 - their routes
 from lms.readiness import views as readiness
-from lms.scim import serving as scim
 from lms.shifts import upload_views  # noqa: F401 - its routes
 from lms.shifts import views as shifts
 from lms.statistics import views as statistics
@@ -93,7 +92,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(_headers)
     app.view_functions["static"] = access.public(app.view_functions["static"])
     _blueprints(app)
-    scim.register(app, settings)
+    if settings.scim_tokens:
+        from lms.scim import serving as scim  # a quarter of the time that a start takes, and few use it
+
+        scim.register(app)
     return app
 
 

@@ -38,8 +38,10 @@ ENGINES = ("sqlite", "postgresql")
 
 
 def settings_for(url: str) -> Settings:
-    """Settings of a test: its own database, a fixed secret."""
-    return Settings(env="test", database_url=url, secret_key="a secret for tests only, 32 characters")
+    """Settings of a test: its own database, fixed secrets; with a token, so that the routes of SCIM are there."""
+    return Settings(
+        env="test", database_url=url, secret_key="a secret for tests only, 32 characters", scim_token="s" * 40
+    )
 
 
 def _migrated(url: str) -> None:

@@ -117,8 +117,7 @@ def readinesses(
     asked = tuple(queues)
     found = [standings(each, person, queues=asked, at=at, known_at=known_at) for each in policies]
     return tuple(
-        combined(tuple(each[queue] for each in found), person, queue=queue, at=at, known_at=known_at)
-        for queue in asked
+        combined(tuple(each[queue] for each in found), person, queue=queue, at=at, known_at=known_at) for queue in asked
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Flask, abort, current_app, request
+from flask import Blueprint, Flask, current_app, request
 from scim2_flask import ScimServer
 from scim2_models import (
     AuthenticationScheme,
@@ -25,7 +25,6 @@ from scim2_models import (
 )
 
 from lms import access
-from lms.config import Settings
 from lms.extensions import csrf
 from lms.scim.storage import MusterStorage
 
@@ -61,15 +60,13 @@ class _Server(ScimServer):
 
 def _ask_for_token() -> None:
     tokens = current_app.extensions["muster"].scim_tokens
-    if not tokens:
-        abort(404)
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not any(hmac.compare_digest(given.encode(), each.encode()) for each in tokens):
         raise UnauthorizedException(detail="Send the token as Authorization: Bearer …")
 
 
-def register(app: Flask, settings: Settings) -> None:
-    """Serve SCIM; the routes are there in any case, so that a test sees them all."""
+def register(app: Flask) -> None:
+    """Serve SCIM."""
     kinds = [ResourceType.from_resource(User[EnterpriseUser]), ResourceType.from_resource(Group)]
     provider = ScimProvider([User, EnterpriseUser, Group], kinds, _config())
     server = _Server(MusterStorage(provider.model_for), provider)
