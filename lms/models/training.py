@@ -182,6 +182,7 @@ class Evidence(Base):
         Index(  # whatever standing asks of evidence, so that reading everybody's leaves the bodies alone
             "ix_evidence_person_records",
             *("person_id", "policy_id", "clause_set_id", "kind", "occurred_at", "recorded_at"),
+            postgresql_include=["id"],  # which every index on SQLite has
         ),
     )
 

@@ -28,6 +28,7 @@ from lms.readiness.ahead_people import Whereabouts, times_seen, whereabouts
 from lms.readiness.ahead_training import FallsDue, falling_due
 from lms.readiness.answers import may_serve
 from lms.readiness.columns import columns
+from lms.readiness.parts import several_at_once
 from lms.readiness.report import COUNTED, Scope
 
 
@@ -52,7 +53,8 @@ def ahead(
     desk = _desk(people, at, spans)
     asked = _asked(known, desk, queue)
     every = {slug: KnownPolicy(each, known) for slug, each in policies.items()}
-    told = {slug: _told(each, asked, spans) for slug, each in every.items()}
+    courses_of = several_at_once(lambda each: _told(each, asked, spans), every.values())
+    told = dict(zip(every, courses_of, strict=True))
     found = {each: _queue(each, told, every, known, desk) for each in asked}
     training = falling_due(every, told, list(people), start=at, end=spans[-1].end)
     return Ahead(

@@ -13,6 +13,7 @@ import numpy as np
 from lms.domain.gating import answers_at
 from lms.domain.intervals import as_known
 from lms.domain.readiness import ANSWERS, LONGEST_OVERRIDE, WORST_FIRST, Answer, Share
+from lms.domain.records import PolicyHistory
 from lms.domain.standing import State
 from lms.everybody.everybody import Everybody
 from lms.everybody.intervals import Flags, is_within, number
@@ -23,6 +24,7 @@ from lms.models.histories import policy_histories
 from lms.readiness.answers import may_serve
 from lms.readiness.columns import columns
 from lms.readiness.membership import Membership, membership
+from lms.readiness.parts import several_at_once
 from lms.readiness.report import Scope
 
 RANKED = (State.NOT_REQUIRED, State.EXEMPT, *reversed(WORST_FIRST))
@@ -101,10 +103,16 @@ def _ranks(found: Membership, known: Everybody, instants: Sequence[datetime]) ->
     """Give by queue the rank of each one's worst state there, of shape (instants, people)."""
     at = np.array([number(each) for each in instants], dtype=np.int64)
     ranks = {slug: np.zeros(flags.shape, dtype=np.int8) for slug, flags in found.queues.items()}
-    for policy in policy_histories().values():
+    members = {slug: np.flatnonzero(flags.any(axis=0)) for slug, flags in found.queues.items()}
+
+    def ranks_with(policy: PolicyHistory) -> dict[str, States]:
         asked = {slug: flags for slug, flags in found.queues.items() if may_serve(policy, slug)}
-        for slug, states in series(policy, known, asked, at).items():
-            np.maximum(ranks[slug], RANKS[states], out=ranks[slug])
+        return {slug: RANKS[each[:, members[slug]]] for slug, each in series(policy, known, asked, at).items()}
+
+    for with_one in several_at_once(ranks_with, policy_histories().values()):
+        for slug, each in with_one.items():
+            mine = members[slug]
+            ranks[slug][:, mine] = np.maximum(ranks[slug][:, mine], each)
     is_away = np.array([is_within(known.leave, np.full(len(found.people), each)) for each in at])
     for slug, mine in ranks.items():
         mine[_held(known, slug, mine.shape, at.tolist()) & ~is_away & (mine > NOTHING)] = len(RANKED) - 1

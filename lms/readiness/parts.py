@@ -2,10 +2,11 @@
 with the organisation, not what is in memory to work them out. No database, no clock.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import numpy as np
 
@@ -25,6 +26,8 @@ LOOKED_AHEAD = SOON // timedelta.resolution + DAY
 PEOPLE_AT_ONCE = 35_000
 POLICIES_AT_ONCE = 2
 """Their columns are in memory at the same time; more than two hardly get in each other's way less."""
+
+Policy, Answer = TypeVar("Policy"), TypeVar("Answer")
 
 
 class Part:
@@ -59,13 +62,18 @@ def everybody_at(
     """Where everybody is, and their cells by policy."""
     where: list[tuple[Indexes, Whereabouts]] = []
     found = {slug: [nothing()] for slug in policies}
-    with ThreadPoolExecutor(POLICIES_AT_ONCE) as several:
-        for rows in _parts(records.people.count):
-            part = Part(records, rows, at=at, known_at=known_at)
-            where.append((rows, part.where))
-            for slug, mine in zip(policies, several.map(part.cells, policies.values()), strict=True):
-                found[slug].append(mine)
+    for rows in _parts(records.people.count):
+        part = Part(records, rows, at=at, known_at=known_at)
+        where.append((rows, part.where))
+        for slug, mine in zip(policies, several_at_once(part.cells, policies.values()), strict=True):
+            found[slug].append(mine)
     return one_after_the_other(where), {slug: joined(*found.pop(slug)) for slug in policies}
+
+
+def several_at_once(work: Callable[[Policy], Answer], policies: Iterable[Policy]) -> Iterator[Answer]:
+    """Give what the work gives of each policy, in their order; it asks no database."""
+    with ThreadPoolExecutor(POLICIES_AT_ONCE) as several:
+        yield from several.map(work, policies)
 
 
 def _parts(count: int) -> Iterator[Indexes]:
