@@ -134,12 +134,13 @@ def test_the_list_is_what_its_file_says(mixed, sign_in):
     from_file = rows_of(lena.get(page.soup.select_one(".list-files a")["href"]).text)
     assert len(from_page) == len(from_file) == 6
     for cells, row in zip(from_page, from_file, strict=True):
-        assert cells[1] == f"{row['policy_title']}, version {row['version']}"
-        assert cells[4] == row["people"]
+        name = f"{row['policy_title']}, version {row['version']}"
+        assert cells[0] == f"Compare {name} {name}"
+        assert cells[3] == row["people"]
         hours = [row[f"hours_to_{goal}"] for goal in (50, 80, 95)]
         told = [f"{float(each):g} h" if each else "not yet" for each in hours] if int(row["people"]) else ["–"] * 3
-        assert cells[5:8] == told
-        assert cells[9].endswith(f"{row['landed']}/{row['people']}" if int(row["people"]) else "–")
+        assert cells[4:7] == told
+        assert cells[8].endswith(f"{row['landed']}/{row['people']}" if int(row["people"]) else "–")
     legal = next(row for row in from_file if (row["policy"], row["version"]) == ("legal", "2"))
     assert (legal["people"], legal["landed"], legal["landed_percent"]) == ("9", "4", "44.4")
     assert (legal["hours_to_50"], legal["landed_when_effective"]) == ("", "0")
