@@ -151,7 +151,7 @@ def _asked(known: Known, queue: str) -> Hashable:
             tuple(queue in each.queues for version in known.versions for each in version.clauses if each.queues),
             tuple(place for place, hold in enumerate(known.person.holds) if hold.queue == queue),
         )
-    return cast(Hashable, known.memo[key])
+    return known.memo[key]
 
 
 def _found(known: Known, queue: str, at: datetime) -> _View:
