@@ -23,7 +23,7 @@ from benchmarks.measure import ENGINES, Row, app_on, database
 from benchmarks.organisation import organise
 from benchmarks.population import signed_in
 from lms import clock
-from lms.domain.standing import standing
+from lms.domain.readiness import readinesses
 from lms.extensions import Base, db, writing
 from lms.models import Identity, Person, Policy, Spell, SpellKind, Touch, Version
 from lms.models.histories import person_histories, policy_histories
@@ -229,9 +229,7 @@ def _one_person() -> float:
     def ask() -> None:
         now = clock.now()
         history = person_histories([person])[person]
-        for policy in policies.values():
-            for queue in history.queues:
-                standing(policy, history, queue=queue, at=now, known_at=now)
+        readinesses(policies.values(), history, queues=sorted(history.queues), at=now, known_at=now)
         db.session.rollback()
 
     ask()

@@ -184,6 +184,8 @@ def _sqlite(engine: Engine) -> None:
 
 
 def _postgresql(engine: Engine) -> None:
+    from psycopg import IsolationLevel
+
     @event.listens_for(engine, "connect")
     def configure(connection: Any, record: Any) -> None:
         connection.execute("SET synchronous_commit=on")
@@ -195,5 +197,8 @@ def _postgresql(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        # The driver sends BEGIN READ ONLY with the first statement; nothing has been sent yet.
-        connection.connection.dbapi_connection.read_only = not _is_writing.get()
+        # The driver sends these with its BEGIN before the first statement; nothing has been sent yet.
+        driver, is_writing = connection.connection.dbapi_connection, _is_writing.get()
+        driver.read_only = not is_writing
+        # All statements of a reading request see one moment, as on SQLite: whom the second names, the first gave.
+        driver.isolation_level = None if is_writing else IsolationLevel.REPEATABLE_READ

@@ -13,6 +13,7 @@ from lms.everybody.everybody import Everybody
 from lms.everybody.telling import case, everybody, told
 from lms.extensions import db, writing
 from lms.models import Identity, SpellKind, Touch
+from lms.models import everybody as everybody_rows
 from lms.models.everybody import _in_order, records
 from lms.models.histories import person_histories, policy_histories
 from lms.models.memory import Memory
@@ -201,6 +202,33 @@ def test_what_is_committed_late_is_not_missed(mixed, app):
     assert_same(memory)
     assert mixed["ready"] in [each.person_id for each in db.session.query(Touch)]
     db.session.rollback()
+
+
+def test_who_comes_while_everybody_is_read_is_read_the_next_time(mixed, app, monkeypatch):
+    """Everybody is read by several statements; whom a later one names, the first must have given."""
+    read, memory = everybody_rows._spells, Memory()
+
+    def hire() -> None:
+        with app.app_context():
+            [new] = crew(1, team="EMEA/Dublin", queues=["legal-requests"], name="late")
+            prove(new, "legal", 1, days=0.1)
+            db.session.remove()
+
+    def read_meanwhile(*args):
+        thread = threading.Thread(target=hire)
+        thread.start()
+        thread.join()
+        return read(*args)
+
+    monkeypatch.setattr(everybody_rows, "_spells", read_meanwhile)
+    before = memory.remembered()
+    monkeypatch.undo()
+    assert before.records.people.spells.person.max() < before.records.people.count
+    db.session.rollback()
+    after = memory.remembered()
+    assert after.records.people.count == before.records.people.count + 1
+    db.session.rollback()
+    assert_same(memory)
 
 
 @pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
