@@ -232,7 +232,9 @@ def remembered() -> Remembered:
     engine = engine_of_session()
     with _making:
         memory = _memories.setdefault(engine, Memory())
-    return memory.remembered()
+    found = memory.remembered()
+    db.session.rollback()  # a request that began later may have read it: what it names is there in the next read only
+    return found
 
 
 def forget() -> None:

@@ -35,12 +35,12 @@ def overview(
     What was computed for an earlier request is kept, and only what changed since is computed anew. Six statements, and
     those that read what was added since.
     """
-    named = _named()
     if at == known_at == now:
         found = board_of_now(at)
         found = found if policy is None else only(found, policy)
     else:
         found = board_at(at=at, known_at=known_at, policy=policy)
+    named = _named()  # after the board, which may be of a later moment than what was read before it
     return Overview(
         board=found,
         named=named,
@@ -95,7 +95,7 @@ def _let_in(
     shown, ids, mine = _shown(found, named, scope, team), found.records.ids, []
     for each in let_in(at=found.at, known_at=found.known_at).values():
         row = int(np.searchsorted(ids, each.person_id))
-        if shown[row] and queue in (None, each.queue):
+        if row < len(ids) and shown[row] and queue in (None, each.queue):
             mine.append((found.records.said[row], each))
     return tuple(sorted(mine, key=lambda each: (each[0].casefold(), each[1].id)))
 

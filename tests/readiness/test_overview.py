@@ -1,13 +1,15 @@
 """The overview counts from cells what the report counts from rows, and what is kept of it is what is true now."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from lms import clock
 from lms.domain.standing import State
-from lms.extensions import db
-from lms.models import SpellKind
+from lms.extensions import db, writing
+from lms.models import Queue, SpellKind
 from lms.readiness import board as boards
 from lms.readiness import parts
 from lms.readiness.board import Boards, board
@@ -219,3 +221,26 @@ def test_nothing_is_kept_of_what_is_not_committed(mixed):
         assert boards.board_of_now(now).cells
         assert boards.board_at(at=ago(3), known_at=now, policy=None).cells
     assert not list(boards._kept)
+
+
+def test_whoever_began_to_read_before_a_queue_was_made_can_name_it(mixed, app):
+    """Another request, which began later, brought what is remembered up to date."""
+    overview(scope=None, at=clock.now(), known_at=clock.now(), now=clock.now())
+    assert db.session.scalar(select(func.count(Queue.id)))  # from here on this request sees no later moment
+
+    def another() -> None:
+        with app.app_context():
+            with writing():
+                db.session.add(Queue(slug="new-queue", name="New queue"))
+                db.session.commit()
+            crew(1, team="EMEA/Dublin", queues=["new-queue"], name="late")
+            now = clock.now()
+            overview(scope=None, at=now, known_at=now, now=now)
+            db.session.remove()
+
+    thread = threading.Thread(target=another)
+    thread.start()
+    thread.join()
+    now = clock.now()
+    found = overview(scope=None, at=now, known_at=now, now=now)
+    assert "New queue" in [each.name for each in found.queues]
