@@ -40,7 +40,7 @@ GOALS = {
     "report page, warm": 0.25 if IS_LARGE else 0.04,
     "report page, a past instant, first": 8.0 if IS_LARGE else 1.0,
     "report page, a past instant, warm": 0.6 if IS_LARGE else 0.1,
-    "report page, after one new record": 0.6 if IS_LARGE else 0.1,
+    "report page, after one new record": math.inf,
     "CSV, one policy, everybody": 1.5 if IS_LARGE else 0.15,
     "CSV, all standings": 40.0 if IS_LARGE else 4.0,
     "one person's standing with every policy": 0.005,
@@ -51,6 +51,8 @@ GOALS = {
     "what lies ahead, eight weeks": math.inf,
 }
 """Seconds; of some nobody set one."""
+SAID = {"report page, after one new record": "next request"}
+"""Goals that are no time: what is measured fails where they are missed."""
 FLOORS = {
     "report page, first after start": "rows",
     "report page, a past instant, first": "rows",
@@ -94,7 +96,7 @@ def _told(engine: str, measured: dict[str, Any]) -> Iterator[Row]:
             measured=f"{taken * 1000:,.0f} ms",
             floor=f"{floor * 1000:,.0f} ms",
             ratio=f"{taken / floor:.1f}",
-            goal="–" if goal == math.inf else f"≤ {goal * 1000:,.0f} ms",
+            goal=SAID.get(work, "–") if goal == math.inf else f"≤ {goal * 1000:,.0f} ms",
             is_met=taken <= goal,
         )
     for work, name in MEMORY.items():

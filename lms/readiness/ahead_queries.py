@@ -52,6 +52,7 @@ def ahead(
     known = columns(list(people), known_at=at)
     desk = _desk(people, at, spans)
     asked = _asked(known, desk, queue)
+    db.session.rollback()  # what follows may take longer than a database lets a read wait
     every = {slug: KnownPolicy(each, known) for slug, each in policies.items()}
     courses_of = several_at_once(lambda each: _told(each, asked, spans), every.values())
     told = dict(zip(every, courses_of, strict=True))

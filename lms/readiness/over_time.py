@@ -19,6 +19,7 @@ from lms.everybody.everybody import Everybody
 from lms.everybody.intervals import Flags, is_within, number
 from lms.everybody.series import States, series
 from lms.everybody.standing import STATES
+from lms.extensions import db
 from lms.models.gate_histories import gate_settings, overrides_of
 from lms.models.histories import policy_histories
 from lms.readiness.answers import may_serve
@@ -109,7 +110,9 @@ def _ranks(found: Membership, known: Everybody, instants: Sequence[datetime]) ->
         asked = {slug: flags for slug, flags in found.queues.items() if may_serve(policy, slug)}
         return {slug: RANKS[each[:, members[slug]]] for slug, each in series(policy, known, asked, at).items()}
 
-    for with_one in several_at_once(ranks_with, policy_histories().values()):
+    policies = policy_histories().values()
+    db.session.rollback()  # what follows may take longer than a database lets a read wait
+    for with_one in several_at_once(ranks_with, policies):
         for slug, each in with_one.items():
             mine = members[slug]
             ranks[slug][:, mine] = np.maximum(ranks[slug][:, mine], each)

@@ -2,9 +2,12 @@
 
 import threading
 
+import pytest
+
 from lms import clock
 from lms.app import create_app
-from lms.extensions import dispose_engines
+from lms.everybody.case import Case
+from lms.extensions import db, dispose_engines
 from lms.models import memory
 from lms.readiness import board
 from lms.serving import put_together
@@ -26,3 +29,21 @@ def test_a_database_that_is_not_there_stops_no_server(tmp_path, caplog):
     assert "could not be put together ahead" in caplog.text
     with app.app_context():
         dispose_engines()
+
+
+@pytest.mark.parametrize("page", ["", "over-time", "ahead?weeks=4", "changes"])
+def test_no_read_waits_while_everybody_is_worked_out(app, mixed, sign_in, monkeypatch, page):
+    """It may take longer than a database lets one be idle. Two threads work, and neither of them reads."""
+    begin, connections, reader = Case.__init__, [], sign_in("lena")
+    board.forget()
+    pool = db.engine.pool
+
+    def begun(self, *args):
+        connections.append(pool.checkedout())
+        begin(self, *args)
+
+    monkeypatch.setattr(Case, "__init__", begun)
+    db.session.rollback()
+    reader.get(f"/readiness/{page}")
+    assert connections
+    assert set(connections) == {0}
