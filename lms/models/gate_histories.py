@@ -13,6 +13,7 @@ from lms.domain.records import Override as OverrideRecord
 from lms.domain.records import Spell, SpellEnd
 from lms.domain.standing import State
 from lms.extensions import db
+from lms.models.batches import batches
 from lms.models.gates import GateSetting, Override, OverrideEnd
 from lms.models.organisation import Queue
 from lms.models.people import Identity
@@ -67,9 +68,10 @@ def gate_answers(*, at: datetime, known_at: datetime) -> dict[str, Mapping[State
 
 
 def overrides_of(people: Collection[int]) -> dict[int, list[OverrideRecord]]:
-    """Every override of these people, for the rules; one statement."""
+    """Every override of these people, for the rules; one statement for ten thousand of them."""
     made: dict[int, list[OverrideRecord]] = defaultdict(list)
-    for person_id, queue, given_at, until_at, ended_at in db.session.execute(_OVERRIDES, {"people": list(people)}):
+    rows = (row for some in batches(people) for row in db.session.execute(_OVERRIDES, {"people": some}))
+    for person_id, queue, given_at, until_at, ended_at in rows:
         ends = (SpellEnd(at=until_at, recorded_at=given_at),)
         if ended_at is not None:  # first: at the very same moment it counts as well
             ends = (SpellEnd(at=ended_at, recorded_at=ended_at), *ends)

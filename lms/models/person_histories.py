@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 
 from lms.domain import records
 from lms.extensions import db
+from lms.models.batches import batches
 from lms.models.coaching import DueDecision, Refresher, RefresherEnd
 from lms.models.gate_histories import overrides_of
 from lms.models.organisation import Queue, Spell, SpellEnd, SpellKind
@@ -101,8 +102,15 @@ _Whose = Mapping[str, Collection[int]]
 
 
 def person_histories(people: Collection[int]) -> dict[int, records.PersonHistory]:
-    """Everything recorded about these people that standing depends on; nine statements however many there are."""
-    whose = {"people": list(people)}
+    """Everything recorded about these people that standing depends on; nine statements for ten thousand of them."""
+    found: dict[int, records.PersonHistory] = {}
+    for some in batches(people):
+        found |= _histories(some)
+    return found
+
+
+def _histories(people: list[int]) -> dict[int, records.PersonHistory]:
+    whose = {"people": people}
     spells = _spells(whose)
     evidence = _evidence(whose)
     holds = _blocking_refreshers(whose)

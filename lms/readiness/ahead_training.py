@@ -14,6 +14,7 @@ from lms.everybody.known import KnownPolicy
 from lms.everybody.working import work
 from lms.extensions import db
 from lms.models import Policy, Refresher, RefresherEnd
+from lms.models.batches import batches
 from lms.readiness.learning_left import minutes_of
 from lms.training.queries import AssignedRefresher, Assignment, assigned
 
@@ -84,13 +85,15 @@ def _refreshers(
     at: datetime,
     end: datetime,
 ) -> Iterator[tuple[int, Assignment]]:
-    """What refreshers ask that are open at `at` and due before `end`, with the row of their person; one statement."""
-    found = db.session.execute(
+    """What refreshers ask that are open at `at` and due before `end`, with the row of their person.
+
+    One statement for ten thousand people.
+    """
+    asked = (
         select(Refresher, Policy.slug, Policy.title)
         .join(Policy, Policy.id == Refresher.policy_id)
         .outerjoin(RefresherEnd, RefresherEnd.refresher_id == Refresher.id)
         .where(
-            Refresher.person_id.in_(list(rows)),
             Policy.slug.in_(list(policies)),
             Refresher.assigned_at <= at,
             Refresher.due_at < end,
@@ -98,6 +101,7 @@ def _refreshers(
         )
         .order_by(Refresher.id)
     )
+    found = (row for some in batches(rows) for row in db.session.execute(asked.where(Refresher.person_id.in_(some))))
     for refresher, slug, title in found:
         row = rows[refresher.person_id]
         each = AssignedRefresher(

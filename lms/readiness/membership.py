@@ -48,6 +48,7 @@ def membership(
     if instants:
         for row in db.session.execute(_statement(scope, team, instants[0], instants[-1], known_at)):
             by_person[row.person_id].append(row)
+    db.session.rollback()  # of many people and instants, what follows may take longer than a database lets a read wait
     gathered = _Gathered(instants, scope, team)
     people = [person for person in sorted(by_person) if gathered.add(by_person[person], queue)]
     flags = {slug: np.zeros((len(instants), len(people)), dtype=bool) for each in gathered.working for slug in each}

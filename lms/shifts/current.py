@@ -2,16 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import aliased
 
 from lms.extensions import db
 from lms.models import Identity, ShiftRow
-
-MOST_AT_ONCE = 10_000
-"""Values in one statement; both engines take three times as many."""
+from lms.models.batches import batches
 
 
 def current(*, known_at: datetime) -> list[ColumnElement[bool]]:
@@ -38,21 +35,15 @@ _COLUMNS = (
 )
 
 
-def _batches(values: Iterable[Any]) -> Iterator[list[Any]]:
-    every = sorted(set(values))
-    for first in range(0, len(every), MOST_AT_ONCE):
-        yield every[first : first + MOST_AT_ONCE]
-
-
 def of_series(series: Collection[str], *, known_at: datetime) -> Iterator[Row]:
     """The last row of every shift of these series, called off or not; a statement for ten thousand of them."""
-    for some in _batches(series):
+    for some in batches(series):
         yield from db.session.execute(select(*_COLUMNS).where(*current(known_at=known_at), ShiftRow.series.in_(some)))
 
 
 def of_people(people: Iterable[int], start: datetime, end: datetime, *, known_at: datetime) -> Iterator[Row]:
     """Shifts of these people that stand and touch a time; a statement for ten thousand of them."""
-    for some in _batches(people):
+    for some in batches(people):
         yield from db.session.execute(
             on_roster(*_COLUMNS, known_at=known_at).where(
                 ShiftRow.person_id.in_(some), ShiftRow.start_at < end, ShiftRow.end_at > start
@@ -63,7 +54,7 @@ def of_people(people: Iterable[int], start: datetime, end: datetime, *, known_at
 def names_of(people: Iterable[int]) -> dict[int, str]:
     """Names by person; a statement for ten thousand of them."""
     found: dict[int, str] = {}
-    for some in _batches(people):
+    for some in batches(people):
         rows = db.session.execute(select(Identity.person_id, Identity.name).where(Identity.person_id.in_(some)))
         found.update({person_id: name for person_id, name in rows})
     return found

@@ -12,7 +12,7 @@ from lms import clock
 from lms.everybody.everybody import Everybody
 from lms.everybody.telling import case, everybody, told
 from lms.extensions import db, writing
-from lms.models import Identity, SpellKind, Touch
+from lms.models import Identity, SpellKind, Touch, batches
 from lms.models import everybody as everybody_rows
 from lms.models.everybody import _in_order, records
 from lms.models.histories import person_histories, policy_histories
@@ -21,6 +21,7 @@ from lms.models.recorded import Names
 from lms.privacy.actions import erase
 from lms.readiness.queries import members
 from lms.readiness.whereabouts import NOWHERE, whereabouts
+from tests.readiness.asking import give
 from tests.readiness.conftest import acknowledge as acknowledge
 from tests.readiness.conftest import mixed as mixed
 from tests.readiness.conftest import papers as papers
@@ -57,6 +58,15 @@ def test_they_do_in_any_organisation(papers, cast, seed):
     found, now = records(Names()), clock.now()
     histories = everybody(list(person_histories(found.ids.tolist()).values()), now)
     assert standings(Everybody(found.people, now), now) == standings(histories, now)
+
+
+def test_more_people_than_a_statement_may_name_are_asked_about_in_several(mixed, cast, monkeypatch):
+    give(mixed["overdue"], cast.lena)
+    people = [*mixed.values(), cast.ada]
+    whole = person_histories(people)
+    monkeypatch.setattr(batches, "MOST_AT_ONCE", 3)
+    assert list(person_histories(people).items()) == list(whole.items())
+    assert any(each.overrides for each in whole.values())
 
 
 def test_evidence_won_twice_at_once_is_in_the_order_in_which_it_was_recorded():
