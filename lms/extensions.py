@@ -97,6 +97,14 @@ def turn_to(engine: Engine | None) -> None:
     db.session.info[REPLICA] = engine
 
 
+def end_read() -> None:
+    """End the read under way; the next statement begins another, which sees what was committed until then.
+
+    Before something long is worked out: a database ends what is idle for too long.
+    """
+    db.session.rollback()
+
+
 def dispose_engines() -> None:
     """Close every connection that is kept."""
     for engine in db.engines.values():

@@ -138,7 +138,7 @@ def _proofs(names: Names, ids: Indexes, people: Some) -> Proofs:
         is_ordered=False,
     )
     about, whose = names.policies.of(policy), rows_of(ids, person)
-    order = _in_order(about * len(ids) + whose, won, evidence)
+    order = _evidence_order(about * len(ids) + whose, won, evidence)
     of, revoked_at, revoked_recorded = _revocations(people)
     return Proofs(
         person=whose[order].astype(np.int32),
@@ -162,7 +162,7 @@ def _revocations(people: Some) -> list[Indexes]:
     return [evidence, *moments]
 
 
-def _in_order(key: Indexes, won: Moments, evidence: Indexes) -> Indexes:
+def _evidence_order(key: Indexes, won: Moments, evidence: Indexes) -> Indexes:
     """Order evidence by key, when it was won and its number; few keys are there twice, and only those need the rest."""
     order = np.argsort(key, kind="stable")
     same = np.flatnonzero(np.diff(key[order]) == 0)

@@ -23,7 +23,7 @@ from sqlalchemy import ColumnElement, Engine, and_, func, select, text
 from lms.domain.records import PolicyHistory
 from lms.everybody.intervals import BEGINNING, Indexes, number
 from lms.everybody.some import joined_spells, replaced, taken_spells
-from lms.extensions import db, engine_of_session, is_writing
+from lms.extensions import db, end_read, engine_of_session, is_writing
 from lms.models.everybody import records
 from lms.models.histories import policy_histories
 from lms.models.policies import Policy
@@ -233,7 +233,7 @@ def remembered() -> Remembered:
     with _making:
         memory = _memories.setdefault(engine, Memory())
     found = memory.remembered()
-    db.session.rollback()  # a request that began later may have read it: what it names is there in the next read only
+    end_read()  # a request that began later may have read it: what it names is there in the next read only
     return found
 
 

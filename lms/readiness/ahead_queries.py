@@ -20,7 +20,7 @@ from lms.everybody.intervals import Indexes, Intervals, intersect, moment, numbe
 from lms.everybody.known import KnownPolicy
 from lms.everybody.standing import STATES
 from lms.everybody.turning import Through, Turn, through, turns
-from lms.extensions import db
+from lms.extensions import db, end_read
 from lms.models import Policy, Queue
 from lms.models.histories import policy_histories
 from lms.readiness.ahead import Ahead, Count, Training, Turned, Week, weeks_from
@@ -52,7 +52,7 @@ def ahead(
     known = columns(list(people), known_at=at)
     desk = _desk(people, at, spans)
     asked = _asked(known, desk, queue)
-    db.session.rollback()  # what follows may take longer than a database lets a read wait
+    end_read()
     every = {slug: KnownPolicy(each, known) for slug, each in policies.items()}
     courses_of = several_at_once(lambda each: _told(each, asked, spans), every.values())
     told = dict(zip(every, courses_of, strict=True))

@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, Row, false, or_, select
 
 from lms.everybody.intervals import Flags, Indexes
-from lms.extensions import db
+from lms.extensions import db, end_read
 from lms.models import Identity, Queue, Spell, SpellEnd, SpellKind, Team
 from lms.models.dated import spells_through
 from lms.models.recorded import ERASED
@@ -48,7 +48,7 @@ def membership(
     if instants:
         for row in db.session.execute(_statement(scope, team, instants[0], instants[-1], known_at)):
             by_person[row.person_id].append(row)
-    db.session.rollback()  # of many people and instants, what follows may take longer than a database lets a read wait
+    end_read()
     gathered = _Gathered(instants, scope, team)
     people = [person for person in sorted(by_person) if gathered.add(by_person[person], queue)]
     flags = {slug: np.zeros((len(instants), len(people)), dtype=bool) for each in gathered.working for slug in each}

@@ -19,7 +19,7 @@ from lms.everybody.everybody import Everybody
 from lms.everybody.intervals import Flags, is_within, number
 from lms.everybody.series import States, series
 from lms.everybody.standing import STATES
-from lms.extensions import db
+from lms.extensions import end_read
 from lms.models.gate_histories import gate_settings, overrides_of
 from lms.models.histories import policy_histories
 from lms.readiness.answers import may_serve
@@ -111,7 +111,7 @@ def _ranks(found: Membership, known: Everybody, instants: Sequence[datetime]) ->
         return {slug: RANKS[each[:, members[slug]]] for slug, each in series(policy, known, asked, at).items()}
 
     policies = policy_histories().values()
-    db.session.rollback()  # what follows may take longer than a database lets a read wait
+    end_read()
     for with_one in several_at_once(ranks_with, policies):
         for slug, each in with_one.items():
             mine = members[slug]

@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterable
 
 from flask import Response
 
-from lms.extensions import db
+from lms.extensions import end_read
 from lms.readiness import export, paper, workbook
 from lms.readiness.export import Narrowed
 from lms.readiness.overview import Overview
@@ -20,20 +20,20 @@ PIECE = 256 * 1024
 
 def as_csv(report: Overview, narrowed: Narrowed) -> Response:
     """A line for each row, sent while the next are made."""
-    db.session.rollback()
+    end_read()
     pieces = export.csv_pieces(report, narrowed)
     return _attached(pieces, "text/csv; charset=utf-8; header=present", report, "csv")
 
 
 def as_json(report: Overview, narrowed: Narrowed) -> Response:
     """The same for programs."""
-    db.session.rollback()
+    end_read()
     return _attached(export.json_pieces(report, narrowed), "application/json", report, "json")
 
 
 def as_xlsx(report: Overview, narrowed: Narrowed) -> Response:
     """A workbook, written into a file without a name and sent from it."""
-    db.session.rollback()
+    end_read()
     pieces = _workbook(report, narrowed)
     length = int(next(pieces))
     response = _attached(pieces, XLSX, report, "xlsx")
@@ -53,7 +53,7 @@ def _workbook(report: Overview, narrowed: Narrowed) -> Generator[bytes, None, No
 
 def as_pdf(report: Overview, narrowed: Narrowed) -> Response:
     """Pages to print."""
-    db.session.rollback()
+    end_read()
     return _attached([paper.pdf(report, narrowed)], "application/pdf", report, "pdf")
 
 

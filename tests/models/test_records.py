@@ -14,7 +14,7 @@ from lms.everybody.telling import case, everybody, told
 from lms.extensions import db, writing
 from lms.models import Identity, SpellKind, Touch, batches
 from lms.models import everybody as everybody_rows
-from lms.models.everybody import _in_order, records
+from lms.models.everybody import _evidence_order, records
 from lms.models.histories import person_histories, policy_histories
 from lms.models.memory import Memory
 from lms.models.recorded import Names
@@ -71,8 +71,8 @@ def test_more_people_than_a_statement_may_name_are_asked_about_in_several(mixed,
 
 def test_evidence_won_twice_at_once_is_in_the_order_in_which_it_was_recorded():
     key, won, evidence = (np.array(each) for each in ([7, 3, 7, 3, 5, 7], [2, 9, 2, 8, 1, 1], [60, 50, 40, 30, 20, 10]))
-    assert _in_order(key, won, evidence).tolist() == [3, 1, 4, 5, 2, 0]
-    assert _in_order(key[:0], won[:0], evidence[:0]).tolist() == []
+    assert _evidence_order(key, won, evidence).tolist() == [3, 1, 4, 5, 2, 0]
+    assert _evidence_order(key[:0], won[:0], evidence[:0]).tolist() == []
 
 
 @pytest.mark.parametrize("days", [0, 3, 30, -3])
